@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ingest/importer.h"
+
+namespace trocar {
+
+/// Limits on what one walk may read: an archive is hostile too.
+struct WalkLimits {
+    std::uint64_t max_member_bytes = 64ULL << 30;
+    std::uint64_t max_total_bytes = 256ULL << 30;
+    std::uint64_t max_ratio = 2000;   ///< unpacked : packed, judged beyond 64 MiB unpacked
+    std::uint32_t max_members = 100'000;
+    std::uint32_t max_depth = 4;      ///< archives within archives, and folders 64 deep
+};
+
+/// Something that was not walked, and why: shown in the import summary, never silent.
+struct SkippedItem {
+    std::string name;
+    std::string reason;
+};
+
+/// Walks files, folders and archives (zip, tar, gz, zst, 7z, by libarchive) and calls `visit` for each evidence file.
+/// Archive junk (__MACOSX/._*, .DS_Store) is skipped and listed. Symbolic links are not followed out of a folder given.
+/// `visit` returns false to stop. Errors: unreadable path; a limit (named). A damaged member is a SkippedItem.
+[[nodiscard]] Status walk_evidence(const std::vector<std::string>& paths, const WalkLimits& limits,
+                                   const std::function<bool(Input&)>& visit, std::vector<SkippedItem>& skipped,
+                                   std::stop_token stop);
+
+/// Opens one plain file. Errors: missing, no permission, a folder or device.
+[[nodiscard]] Result<std::unique_ptr<Input>> open_input(const std::string& path);
+/// Bytes held in memory, as an Input (tests, archive members).
+[[nodiscard]] std::unique_ptr<Input> memory_input(std::string name, std::string bytes);
+
+/// The answers of all importers to one head, best first; equal confidences keep the list's order.
+struct ProbeAnswer {
+    const Importer* importer = nullptr;
+    Probe probe;
+};
+[[nodiscard]] std::vector<ProbeAnswer> probe_all(const ImporterList& importers, Bytes head, std::string_view file_name);
+/// First 64 KiB of an input.
+[[nodiscard]] Result<std::vector<std::byte>> read_head(Input& input);
+
+}  // namespace trocar

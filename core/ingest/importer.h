@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/byte_cursor.h"
+#include "core/base/result.h"
+#include "core/ingest/event_sink.h"
+
+namespace trocar {
+
+/// The bytes of one evidence file or archive member, read front to back or at a place.
+/// Thread safety: one reader at a time. Never writes. A member of an archive is spooled to memory up to 64 MiB, to an
+/// unlinked temporary file beyond.
+class Input {
+public:
+    virtual ~Input() = default;
+    [[nodiscard]] virtual std::uint64_t size() const = 0;
+    /// Fills `out` from `offset`; fewer bytes only at the end. Errors say which file and offset.
+    [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) = 0;
+    /// Path for people, "capture.zip!/Sysmon.evtx" for a member.
+    [[nodiscard]] virtual const std::string& name() const = 0;
+};
+
+/// How sure an importer is that a file is its own.
+struct Probe {
+    int confidence = 0;  ///< 0..100; 0 = declines
+    std::string reason;  ///< why, or why not: shown when nothing fits
+};
+
+/// What the analyst may say about a source.
+struct ImportHints {
+    std::string host;            ///< for sources that do not name one
+    int zone_minutes = 0;        ///< zone of stamps without one
+    int year = 0;                ///< for stamps without a year; 0 = not said
+    bool recover_slack = false;  ///< EVTX: also import records found in slack, marked
+};
+
+/// A record for the eye: its named values in order, and the whole of it as text in the source's own notation.
+struct RenderedRecord {
+    std::vector<std::pair<std::string, std::string>> fields;
+    std::string text;  ///< XML or JSON, indented; not escaped for any view
+    std::string notation;  ///< "xml", "json", "text"
+};
+
+/// One telemetry format. Stateless; one object serves all threads.
+class Importer {
+public:
+    virtual ~Importer() = default;
+    /// Stable, stored in cases: "windows_evtx".
+    [[nodiscard]] virtual std::string_view name() const = 0;
+    /// For people: "Windows event log (.evtx)".
+    [[nodiscard]] virtual std::string_view title() const = 0;
+    [[nodiscard]] virtual int version() const = 0;
+    /// Looks at the first 64 KiB (or less) and the file's name.
+    [[nodiscard]] virtual Probe probe(Bytes head, std::string_view file_name) const = 0;
+    /// Reads all of it. A bad record is counted by sink.lost and reading goes on; a bad file is an Error.
+    [[nodiscard]] virtual Status parse(Input& input, const ImportHints& hints, EventSink& sink,
+                                       std::stop_token stop) const = 0;
+    /// Reads one record again from its raw block, for the inspector.
+    [[nodiscard]] virtual Result<RenderedRecord> render(Bytes block, RawPlace place) const = 0;
+};
+
+/// All importers, in the order in which ties are listed. Composition roots pass builtin_importers() (importers/).
+using ImporterList = std::vector<std::unique_ptr<const Importer>>;
+
+}  // namespace trocar

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/base/id.h"
+#include "core/base/time.h"
+#include "core/model/operation.h"
+
+namespace trocar {
+
+/// What an event does in an injection. Stored in cases: append only.
+enum class Role : std::uint8_t {
+    access, alloc, protect, write, map, execute, load, create, suspend, resume, tamper
+};
+inline constexpr int kRoleCount = 11;
+[[nodiscard]] std::string_view name(Role role) noexcept;
+
+/// Facts about one signal's event, computed once at import so that correlation reads no text.
+/// Stored in cases: append only.
+namespace signal_flag {
+inline constexpr std::uint32_t kUnknownFrame = 1U << 0;       ///< CallTrace holds UNKNOWN(...)
+inline constexpr std::uint32_t kDirectSyscall = 1U << 1;      ///< first frame of CallTrace is not ntdll (or win32u)
+inline constexpr std::uint32_t kNoCallTrace = 1U << 2;        ///< CallTrace empty or absent
+inline constexpr std::uint32_t kStartOutsideModules = 1U << 3;///< StartModule is "-" or "", in a user-mode address
+inline constexpr std::uint32_t kStartUnstated = 1U << 4;      ///< schema without StartModule: absent is not outside
+inline constexpr std::uint32_t kStartLoadLibrary = 1U << 5;   ///< StartFunction LoadLibrary*, LdrLoadDll
+inline constexpr std::uint32_t kStartCtrlRoutine = 1U << 6;   ///< console control thread (csrss)
+inline constexpr std::uint32_t kStartKernelAddress = 1U << 7; ///< 0xFFFF8000_00000000 and above
+inline constexpr std::uint32_t kStartDebugBreak = 1U << 8;    ///< DbgUiRemoteBreakin
+inline constexpr std::uint32_t kUnsigned = 1U << 9;           ///< Signed=false
+inline constexpr std::uint32_t kNativeImage = 1U << 10;       ///< .ni.dll: unsigned by design
+inline constexpr std::uint32_t kUserWritablePath = 1U << 11;  ///< module from a path a plain user can write
+inline constexpr std::uint32_t kImageReplaced = 1U << 12;     ///< Sysmon 25 "Image is replaced"
+inline constexpr std::uint32_t kImageLocked = 1U << 13;       ///< Sysmon 25 "Image is locked for access"
+inline constexpr std::uint32_t kLogTime = 1U << 14;           ///< ordered by log time: UtcTime was missing
+inline constexpr std::uint32_t kRecovered = 1U << 15;         ///< from slack
+inline constexpr std::uint32_t kStartInModule = 1U << 16;     ///< StartModule names a module
+inline constexpr std::uint32_t kUnknownFirstFrame = 1U << 17; ///< first frame is UNKNOWN
+inline constexpr std::uint32_t kClrModule = 1U << 18;         ///< clr.dll, mscoree.dll, clrjit.dll, coreclr.dll
+}  // namespace signal_flag
+
+/// A pair of process lives, or (none, target) for signals seen only in the target (module loads).
+struct Pair {
+    ProcessId source;
+    ProcessId target;
+    std::uint32_t first = 0;  ///< rows [first, last) of the SignalTable
+    std::uint32_t last = 0;
+};
+
+/// Every signal of a capture: columns, rows sorted by (pair, time, id). `id` is the event's dense id in the case,
+/// which follows (source file, record), so that ties order the same after a re-import.
+/// Thread safety: immutable once built. About 29 bytes a signal.
+struct SignalTable {
+    std::vector<UtcNanos> time;
+    std::vector<EventId> event;
+    std::vector<std::uint64_t> value;   ///< GrantedAccess | StartAddress | 0
+    std::vector<StringId> text;         ///< StartFunction | ImageLoaded | CallTrace
+    std::vector<std::uint32_t> flags;   ///< signal_flag
+    std::vector<Role> role;
+    std::vector<Pair> pairs;            ///< sorted by (target, source): pairs of one target are neighbours, and the
+                                        ///< (none, target) group, when there is one, comes last of them
+    [[nodiscard]] std::size_t size() const { return time.size(); }
+};
+
+}  // namespace trocar

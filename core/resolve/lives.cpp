@@ -1,0 +1,1 @@
+#include "core/resolve/lives.h"

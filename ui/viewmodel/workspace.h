@@ -1,0 +1,145 @@
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/detect/analysis.h"
+#include "core/ingest/importer.h"
+#include "core/store/case_file.h"
+#include "core/store/import_case.h"
+#include "ui/viewmodel/selection_hub.h"
+
+class QUndoStack;
+
+namespace trocar::ui {
+
+/// How stamps are shown everywhere: one object, so that table, axis, card and report agree.
+struct TimeFormat {
+    int zoneMinutes = 0;
+    QString zoneName = QStringLiteral("UTC");
+};
+
+/// Import under way, as the status bar shows it.
+struct ImportState {
+    ImportProgress progress;
+    double eventsPerSecond = 0, bytesPerSecond = 0;  ///< exponential mean over 2 s
+    double secondsLeft = -1;                          ///< -1: not known yet
+    bool paused = false;
+};
+
+/// The open case and everything the window shows of it. Views know this, their model, and nothing of each other.
+/// GUI thread only. Long work (open, import, correlate, filter, render a record) runs on the JobRunner; results come
+/// back by the signals below. A window move is answered at once, on the GUI thread, within a frame.
+class Workspace : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Workspace(ImporterList importers, QObject* parent = nullptr);
+    ~Workspace() override;
+
+    // -- the case
+    void openCase(const QString& path);
+    /// Imports into the open case, or into a new unsaved one in the application's data folder.
+    void importEvidence(const QStringList& paths, const ImportHints& hints = {});
+    void pauseImport(bool paused);
+    void cancelImport();
+    void closeCase();
+    void saveCaseAs(const QString& path);
+    [[nodiscard]] bool hasCase() const;
+    [[nodiscard]] bool isBusy() const;           ///< opening or importing
+    [[nodiscard]] QString casePath() const;      ///< empty: unsaved
+    [[nodiscard]] const CaseInfo& info() const;
+    [[nodiscard]] const std::optional<ImportState>& importState() const;
+    [[nodiscard]] const std::optional<ImportSummary>& lastImport() const;
+    [[nodiscard]] std::shared_ptr<const Capture> capture() const;        ///< null: no case
+    [[nodiscard]] std::shared_ptr<const EventColumns> columns() const;   ///< null until loaded
+    /// For tests and benchmarks: shows data that no file holds.
+    void setCapture(std::shared_ptr<const Capture> capture, std::shared_ptr<const EventColumns> columns);
+    [[nodiscard]] const ImporterList& importers() const;
+
+    // -- analytic and parameters
+    [[nodiscard]] const Analytic& analytic() const;
+    [[nodiscard]] const ParameterSet& parameters() const;
+    /// Undoable; moves of one slider drag merge. Window scope: answered before this returns (windowMoved). Other scopes:
+    /// a job, then findingsChanged.
+    void setParameter(const ParameterSpec& spec, const ParameterValue& value, bool dragging = false);
+    void resetParameters();
+    /// Null until the first correlation is done.
+    [[nodiscard]] const FindingView* findings() const;
+    /// The saved profile or starting point that "+2 -1" compares with.
+    [[nodiscard]] QString baselineName() const;
+    [[nodiscard]] const std::vector<ChainId>& gained() const;   ///< against the baseline, as of the last move
+    [[nodiscard]] const std::vector<ChainId>& lost() const;
+    void saveProfile(const QString& name);
+    void applyProfile(const QString& name);
+    [[nodiscard]] QStringList profiles() const;
+    [[nodiscard]] bool showPartial() const;
+    void setShowPartial(bool on);
+
+    // -- verdicts and suppressions (undoable)
+    [[nodiscard]] Verdict verdict(ChainId chain) const;
+    [[nodiscard]] QString note(ChainId chain) const;
+    void setVerdict(ChainId chain, Verdict verdict);
+    void setNote(ChainId chain, const QString& note);
+    [[nodiscard]] const std::vector<Suppression>& suppressions() const;
+    void suppress(const QString& sourceGlob, const QString& targetGlob, const QString& reason);
+    void revokeSuppression(std::int64_t id, bool revoked);
+
+    // -- filter: what is listed (undoable)
+    [[nodiscard]] QString filterText() const;
+    [[nodiscard]] const std::optional<TimeRange>& timeFilter() const;
+    void setFilter(const QString& text);
+    void setTimeFilter(std::optional<TimeRange> range);
+    [[nodiscard]] QString filterError() const;                 ///< empty: none
+    /// Positions within columns() that pass, in time order; null: everything passes.
+    [[nodiscard]] std::shared_ptr<const std::vector<std::uint32_t>> filtered() const;
+    [[nodiscard]] double filterMilliseconds() const;
+
+    // -- rows and records on demand
+    /// Rows for one page of the event table; `ready` runs on the GUI thread unless the case changed meanwhile.
+    void fetchEvents(std::vector<EventId> ids, QObject* context,
+                     std::function<void(const std::vector<EventRow>&)> ready);
+    void fetchRecord(EventId id, QObject* context,
+                     std::function<void(const Result<RenderedRecord>&, const std::optional<EventRow>&)> ready);
+
+    // -- shared state
+    [[nodiscard]] SelectionHub& selection();
+    [[nodiscard]] QUndoStack& undoStack();
+    [[nodiscard]] const TimeFormat& timeFormat() const;
+    void setTimeFormat(const TimeFormat& format);
+
+    // -- words for ids, escaped for showing
+    [[nodiscard]] QString imageName(ProcessId id) const;       ///< "notepad.exe"
+    [[nodiscard]] QString imagePath(ProcessId id) const;
+    [[nodiscard]] QString processLabel(ProcessId id) const;    ///< "notepad.exe 2576"
+    [[nodiscard]] QString timeText(UtcNanos t, int digits = 3) const;
+
+Q_SIGNALS:
+    void caseChanged();            ///< another case, or none
+    void captureChanged();         ///< capture() and columns() replaced
+    void columnsChanged();
+    void findingsChanged();        ///< findings() replaced: rows, order, everything
+    void windowMoved();            ///< only the window: which rows show
+    void parametersChanged();
+    void verdictsChanged();
+    void filterChanged();          ///< text or time range
+    void filteredChanged();        ///< filtered() replaced
+    void importChanged();          ///< progress
+    void importFinished();
+    void busyChanged();
+    void timeFormatChanged();
+    /// A failure in words, with what to do.
+    void failed(const QString& message, const QString& remedy);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+}  // namespace trocar::ui
