@@ -1,1 +1,193 @@
 #include "core/ingest/evidence_walk.h"
+
+#include "core/ingest/archive_walk.h"
+#include "core/ingest/inputs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace trocar {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kMaxFolderDepth = 64;
+
+Status walk_file(WalkState& walk, const std::string& path, bool given_by_analyst) {
+    auto opened = open_regular_file(path, given_by_analyst);
+    if (!opened.ok()) {
+        if (given_by_analyst) {
+            return opened.error();
+        }
+        walk.skip(path, opened.error().message);
+        return {};
+    }
+    Input& input = *opened.value();
+    if (input.size() == 0) {
+        walk.skip(path, "empty");
+        return {};
+    }
+    if (Status counted = walk.count_bytes(input.size(), path); !counted.ok()) {
+        return counted;
+    }
+    return take_input(walk, input, nullptr);
+}
+
+/// Entries of a folder by name, so that a walk gives one order on every machine.
+Result<std::vector<fs::path>> sorted_entries(WalkState& walk, const fs::path& folder) {
+    std::error_code failed;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+        entries.push_back(at->path());
+        if (entries.size() > walk.limits.max_members) {
+            break;  // count_member names the limit when the walk reaches it
+        }
+    }
+    if (failed) {
+        return Error{ErrorKind::unreadable,
+                     "cannot list the folder " + folder.string() + ": " + failed.message(),
+                     "Ask for read permission, or copy the folder with an account that has it."};
+    }
+    std::sort(entries.begin(), entries.end(),
+              [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
+    return entries;
+}
+
+Status walk_folder(WalkState& walk, const fs::path& folder, std::uint32_t depth) {
+    Result<std::vector<fs::path>> entries = sorted_entries(walk, folder);
+    if (!entries.ok()) {
+        if (depth == 0) {
+            return entries.error();
+        }
+        walk.skip(folder.string(), entries.error().message);
+        return {};
+    }
+    for (const fs::path& entry : entries.value()) {
+        if (walk.stopped) {
+            return {};
+        }
+        if (walk.stop.stop_requested()) {
+            return cancelled("walking " + folder.string());
+        }
+        if (Status counted = walk.count_member(folder.string()); !counted.ok()) {
+            return counted;
+        }
+        const std::string path = entry.string();
+        std::error_code failed;
+        const fs::file_status status = fs::symlink_status(entry, failed);
+        Status done;
+        if (failed) {
+            walk.skip(path, failed.message());
+        } else if (fs::is_symlink(status)) {
+            walk.skip(path, "a symbolic link: not followed from within a folder");
+        } else if (fs::is_directory(status)) {
+            if (entry.filename() == "__MACOSX") {
+                walk.skip(path, "Finder metadata, no evidence");
+            } else if (depth + 1 >= kMaxFolderDepth) {
+                walk.skip(path, "more than 64 folders deep (limit max_folder_depth)");
+            } else {
+                done = walk_folder(walk, entry, depth + 1);
+            }
+        } else if (!fs::is_regular_file(status)) {
+            walk.skip(path, "a device, pipe or socket: holds no evidence");
+        } else if (is_finder_metadata(path)) {
+            walk.skip(path, "Finder metadata, no evidence");
+        } else {
+            done = walk_file(walk, path, false);
+        }
+        if (!done.ok()) {
+            return done;
+        }
+    }
+    return {};
+}
+
+Status walk_paths(WalkState& walk, const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+        if (walk.stopped) {
+            return {};
+        }
+        if (walk.stop.stop_requested()) {
+            return cancelled("reading the evidence");
+        }
+        std::error_code failed;
+        const bool folder = fs::is_directory(fs::path(path), failed);
+        Status done;
+        if (folder) {
+            done = walk_folder(walk, fs::path(path), 0);
+        } else {
+            done = walk.count_member(path);
+            if (done.ok()) {
+                done = walk_file(walk, path, true);
+            }
+        }
+        if (!done.ok()) {
+            return done;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Status WalkState::count_member(const std::string& where) {
+    if (members >= limits.max_members) {
+        return Error{ErrorKind::limit,
+                     "more than " + std::to_string(limits.max_members) +
+                         " files (limit max_members), reached in " + where,
+                     "Import fewer files at once."};
+    }
+    ++members;
+    return {};
+}
+
+Status WalkState::count_bytes(std::uint64_t bytes, const std::string& where) {
+    if (bytes > limits.max_total_bytes - total_bytes) {
+        return Error{ErrorKind::limit,
+                     "more than " + std::to_string(limits.max_total_bytes) +
+                         " bytes in all (limit max_total_bytes), reached in " + where,
+                     "Import fewer files at once."};
+    }
+    total_bytes += bytes;
+    return {};
+}
+
+Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer) {
+    const Result<std::vector<std::byte>> head = read_head(input);
+    if (!head.ok()) {
+        if (outer == nullptr) {
+            walk.skip(input.name(), head.error().message);
+            return {};
+        }
+        return head.error();
+    }
+    const ArchiveKind kind = archive_kind(head.value());
+    if (kind == ArchiveKind::none) {
+        walk.stopped = !walk.visit(input);
+        return {};
+    }
+    ArchiveLevel level{input.size(), 0, outer == nullptr ? 1 : outer->depth + 1, outer};
+    if (level.depth > walk.limits.max_depth) {
+        walk.skip(input.name(), "an archive within " + std::to_string(walk.limits.max_depth) +
+                                    " others (limit max_depth): not opened");
+        return {};
+    }
+    return walk_archive(walk, input, kind, level);
+}
+
+Status walk_evidence(const std::vector<std::string>& paths, const WalkLimits& limits,
+                     const std::function<bool(Input&)>& visit, std::vector<SkippedItem>& skipped,
+                     std::stop_token stop) {
+    WalkState walk{limits, visit, skipped, std::move(stop)};
+    try {
+        return walk_paths(walk, paths);
+    } catch (const std::filesystem::filesystem_error& e) {
+        return Error{ErrorKind::unreadable, std::string("cannot walk the evidence: ") + e.what(), ""};
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorKind::limit, "not enough memory to walk the evidence",
+                     "Import fewer files at once."};
+    }
+}
+
+}  // namespace trocar

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/ingest/evidence_walk.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trocar {
+
+/// What a file is by its first bytes, whatever its name says.
+enum class ArchiveKind : std::uint8_t { none, zip, seven_zip, tar, compressed };
+[[nodiscard]] ArchiveKind archive_kind(Bytes head);
+
+/// What one walk has used of its limits, and where it reports. One for the whole walk.
+struct WalkState {
+    const WalkLimits& limits;
+    const std::function<bool(Input&)>& visit;
+    std::vector<SkippedItem>& skipped;
+    std::stop_token stop;
+    std::uint64_t total_bytes = 0;
+    std::uint32_t members = 0;
+    bool stopped = false;  ///< visit() asked to stop
+
+    void skip(std::string name, std::string reason) {
+        skipped.push_back({std::move(name), std::move(reason)});
+    }
+    /// Counts one file, member or folder entry. Errors: limit max_members.
+    [[nodiscard]] Status count_member(const std::string& where);
+    /// Counts bytes read or unpacked. Errors: limit max_total_bytes.
+    [[nodiscard]] Status count_bytes(std::uint64_t bytes, const std::string& where);
+};
+
+/// One archive being walked and those around it: an archive bomb is judged at every level.
+struct ArchiveLevel {
+    std::uint64_t packed = 0;
+    std::uint64_t unpacked = 0;
+    std::uint32_t depth = 1;
+    ArchiveLevel* outer = nullptr;
+};
+
+/// True for what Finder adds to archives and folders: no evidence.
+[[nodiscard]] bool is_finder_metadata(std::string_view name);
+
+/// Hands a file or member on: to visit(), or to walk_archive() when its bytes say archive. `outer`: the
+/// archive it came from, or null.
+[[nodiscard]] Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer);
+/// Walks the members of one archive. Errors end the whole walk; what is wrong with this archive or one of its
+/// members is a SkippedItem.
+[[nodiscard]] Status walk_archive(WalkState& walk, Input& input, ArchiveKind kind, ArchiveLevel& level);
+
+}  // namespace trocar
