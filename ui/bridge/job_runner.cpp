@@ -115,6 +115,11 @@ void JobRunner::cancel() {
     }
 }
 
+void JobRunner::requestStop() {
+    const std::lock_guard lock(worker_->mutex);
+    worker_->running.request_stop();
+}
+
 bool JobRunner::isBusy() const {
     return worker_->outstanding > 0;
 }

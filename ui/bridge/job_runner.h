@@ -38,6 +38,8 @@ public:
     }
     /// Asks the running job to stop, forgets the waiting ones; none of their results will be delivered.
     void cancel();
+    /// Asks the running job to stop; what it answers is delivered all the same.
+    void requestStop();
     /// A job is running or waiting, or its result has not been delivered yet.
     [[nodiscard]] bool isBusy() const;
     /// Blocks until the worker has nothing left; results still come through the event loop.

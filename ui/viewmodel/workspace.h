@@ -51,9 +51,16 @@ public:
     void cancelImport();
     void closeCase();
     void saveCaseAs(const QString& path);
+    /// Writes a report of what the window shows, in an exporter's format ("html"); `done` gets an empty text or what
+    /// went wrong. Replaces `path`.
+    void exportReport(const QString& format, const QString& path, QObject* context,
+                      std::function<void(const QString& error)> done);
     [[nodiscard]] bool hasCase() const;
     [[nodiscard]] bool isBusy() const;           ///< opening or importing
     [[nodiscard]] QString casePath() const;      ///< empty: unsaved
+    [[nodiscard]] QString caseFile() const;      ///< the file the case lives in, saved or not; empty: none
+    /// Where unsaved cases live: they stay there, listed, until saved or discarded.
+    [[nodiscard]] static QString unsavedFolder();
     [[nodiscard]] const CaseInfo& info() const;
     [[nodiscard]] const std::optional<ImportState>& importState() const;
     [[nodiscard]] const std::optional<ImportSummary>& lastImport() const;
@@ -76,6 +83,11 @@ public:
     [[nodiscard]] QString baselineName() const;
     [[nodiscard]] const std::vector<ChainId>& gained() const;   ///< against the baseline, as of the last move
     [[nodiscard]] const std::vector<ChainId>& lost() const;
+    /// Of the chains with a verdict, how many the present parameters keep.
+    struct VerdictTally {
+        int trueKept = 0, trueAll = 0, falseGone = 0, falseAll = 0;
+    };
+    [[nodiscard]] VerdictTally verdictTally() const;
     void saveProfile(const QString& name);
     void applyProfile(const QString& name);
     [[nodiscard]] QStringList profiles() const;
@@ -95,6 +107,8 @@ public:
     [[nodiscard]] QString filterText() const;
     [[nodiscard]] const std::optional<TimeRange>& timeFilter() const;
     void setFilter(const QString& text);
+    /// Filters now instead of after the pause that follows typing (Enter).
+    void applyFilterNow();
     void setTimeFilter(std::optional<TimeRange> range);
     [[nodiscard]] QString filterError() const;                 ///< empty: none
     /// Positions within columns() that pass, in time order; null: everything passes.
@@ -133,6 +147,7 @@ Q_SIGNALS:
     void importChanged();          ///< progress
     void importFinished();
     void busyChanged();
+    void casePathChanged();        ///< saved under another name: same case
     void timeFormatChanged();
     /// A failure in words, with what to do.
     void failed(const QString& message, const QString& remedy);

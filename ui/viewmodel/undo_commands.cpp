@@ -1,0 +1,7 @@
+#include "ui/viewmodel/undo_commands.h"
+
+namespace trocar::ui {
+
+template class ValueCommand<QString>;  // the header must stand alone
+
+}  // namespace trocar::ui
