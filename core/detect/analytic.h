@@ -1,15 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "core/base/time.h"
 #include "core/detect/parameter.h"
+#include "core/model/operation.h"
 #include "core/model/signal.h"
 
 namespace trocar {
+
+struct Capture;
+class Judge;
 
 /// One stage of a path (core/detect/README.md has the definitions).
 struct Stage {
@@ -19,14 +24,39 @@ struct Stage {
     bool repeatable = false;
     Nanos skew;                 ///< a link into this stage may run back in time by this much, at cost 0
 };
+[[nodiscard]] constexpr std::uint32_t role_bit(Role role) { return 1U << static_cast<unsigned>(role); }
 
-/// An analytic: its stages, the predicate that fills them, its parameters. The last stage is the anchor.
+/// One way for a signal to fill a stage: a test of its columns. As data, so that the pass tests ten million signals
+/// without a call.
+struct Admission {
+    std::uint8_t stage = 0;
+    Role role = Role::access;
+    std::uint64_t value_all = 0;   ///< every one of these bits
+    std::uint64_t value_any = 0;   ///< one of these bits; 0: not asked
+    std::uint32_t flags_any = 0;   ///< one of these flags; 0: not asked
+    std::uint32_t flags_none = 0;  ///< none of these flags
+    [[nodiscard]] constexpr bool admits(std::uint64_t value, std::uint32_t flags) const {
+        return (value & value_all) == value_all && (value_any == 0 || (value & value_any) != 0) &&
+               (flags_any == 0 || (flags & flags_any) != 0) && (flags & flags_none) == 0;
+    }
+};
+
+/// An analytic: its stages, what fills them, its parameters. The last stage is the anchor.
 /// AN1399 is several patterns merged by anchor (access-led, load-led).
 struct Pattern {
     std::string_view name;               ///< "access-led"
     std::vector<Stage> stages;
-    /// Bit j set: the signal fills stage j under these parameters. Pure; a function of the signal's columns only.
-    std::uint32_t (*keep)(Role role, std::uint64_t value, std::uint32_t flags, const ParameterSet& parameters);
+    /// What fills the stages under these parameters. Admissions of the last stage do not depend on them: anchors are
+    /// found once a capture.
+    std::vector<Admission> (*admissions)(const ParameterSet& parameters);
+    bool lone_anchors = true;            ///< an anchor that nothing links shows as a lone row
+};
+
+/// A step of the analytic as people count them: completeness is told in these.
+struct AnalyticStep {
+    std::string_view name;               ///< "write"
+    std::uint32_t roles = 0;
+    std::vector<Operation> shown_by;     ///< operations that can show it
 };
 
 struct Analytic {
@@ -34,6 +64,9 @@ struct Analytic {
     std::string_view title;              ///< "Windows process injection"
     std::vector<Pattern> patterns;
     std::vector<ParameterSpec> parameters;
+    std::vector<AnalyticStep> steps;
+    /// What the analytic knows beyond its stages: pairs, weights, words (core/detect/judge.h).
+    std::unique_ptr<Judge> (*make_judge)(const Capture& capture) = nullptr;
     [[nodiscard]] const ParameterSpec* parameter(std::string_view name) const;
 };
 

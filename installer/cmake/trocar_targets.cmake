@@ -35,7 +35,7 @@ function(trocar_test name)
     add_executable(${name} ${name}.cpp ${ARG_SOURCES})
     set_target_properties(${name} PROPERTIES AUTOMOC ON)
     target_link_libraries(${name} PRIVATE Qt6::Test trocar_options ${ARG_LINK})
-    target_compile_definitions(${name} PRIVATE TROCAR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_compile_definitions(${name} PRIVATE TROCAR_SOURCE_DIR="${CMAKE_SOURCE_DIR}" QT_NO_SIGNALS_SLOTS_KEYWORDS QT_NO_EMIT)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=*.debug=false" LABELS "${ARG_LABELS}" TIMEOUT 1200)
