@@ -48,6 +48,7 @@ struct CoverageRow {
     std::uint64_t count = 0;
     UtcNanos first, last;
     std::vector<std::pair<UtcNanos, UtcNanos>> gaps;
+    std::string quality;       ///< fields seen empty: "CallTrace is empty in 100 % of them"; may be empty
     std::string meaning;       ///< what is blind without it, and how to record it
 };
 [[nodiscard]] std::vector<CoverageRow> coverage(const Capture& capture, const Analytic& analytic);

@@ -1,0 +1,307 @@
+#include "core/report/content.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <set>
+
+#include "core/base/text.h"
+
+namespace trocar {
+namespace {
+
+constexpr int kHigh = 80;   // nothing but injections stood above it in the captures the weights were measured on
+constexpr int kWorth = 50;  // a lone execution below it is listed, not told
+
+std::string count_words(std::size_t n, std::string_view one, std::string_view many) {
+    constexpr std::array<std::string_view, 10> kWords{"no",  "one", "two",   "three", "four",
+                                                      "five", "six", "seven", "eight", "nine"};
+    return (n < kWords.size() ? std::string(kWords[n]) : grouped(n)) + " " + std::string(n == 1 ? one : many);
+}
+
+std::string capitalised(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    }
+    return text;
+}
+
+/// Makes the first place of each name strong.
+Paragraph with_names(std::string_view sentence, std::initializer_list<std::string_view> names) {
+    std::vector<std::pair<std::size_t, std::size_t>> marks;
+    std::size_t from = 0;
+    for (const std::string_view name : names) {
+        const std::size_t at = name.empty() ? std::string_view::npos : sentence.find(name, from);
+        if (at != std::string_view::npos) {
+            marks.emplace_back(at, name.size());
+            from = at + name.size();
+        }
+    }
+    Paragraph out;
+    std::size_t done = 0;
+    for (const auto& [at, size] : marks) {
+        if (at > done) {
+            out.push_back({std::string(sentence.substr(done, at - done)), false});
+        }
+        out.push_back({std::string(sentence.substr(at, size)), true});
+        done = at + size;
+    }
+    out.push_back({std::string(sentence.substr(done)), false});
+    return out;
+}
+
+bool high(const ReportRow& row) { return row.finding.kind == FindingKind::chain && row.finding.confidence >= kHigh; }
+
+std::set<std::pair<std::uint32_t, std::uint32_t>> pairs_of(const std::vector<ReportRow>& rows, bool (*keep)(const ReportRow&)) {
+    std::set<std::pair<std::uint32_t, std::uint32_t>> out;
+    for (const ReportRow& row : rows) {
+        if (keep(row)) {
+            out.emplace(row.finding.source.value, row.finding.target.value);
+        }
+    }
+    return out;
+}
+
+std::string headline(const ReportContent& content) {
+    const std::size_t sure = pairs_of(content.cards, high).size();
+    const std::size_t chains =
+        pairs_of(content.cards, [](const ReportRow& row) { return row.finding.kind == FindingKind::chain; }).size();
+    const std::size_t alone =
+        pairs_of(content.cards, [](const ReportRow& row) { return row.finding.kind == FindingKind::lone; }).size();
+    std::string out;
+    if (sure == 1) {
+        out = "One process injected code into another with high confidence.";
+    } else if (sure > 1) {
+        out = capitalised(count_words(sure, "", "pairs of processes")) + " show code injection with high confidence.";
+    }
+    if (chains > sure) {
+        out += (out.empty() ? "" : " ") +
+               capitalised(count_words(chains - sure, sure == 0 ? "pair of processes shows" : "further pair shows",
+                                       sure == 0 ? "pairs of processes show" : "further pairs show")) +
+               " the shape of an injection with less support.";
+    }
+    if (alone != 0) {
+        out += (out.empty() ? "" : " ") + capitalised(count_words(alone, "process", "processes")) +
+               " ran code in another without a logged access before it (execution only).";
+    }
+    if (out.empty()) {
+        out = "No chain of injection steps was found with these parameters.";
+    }
+    return out;
+}
+
+std::vector<Paragraph> summary_of(const ReportInput& input, const ReportContent& content) {
+    constexpr std::size_t kTold = 3;
+    std::vector<Paragraph> out;
+    Paragraph first{{headline(content), false}};
+    bool write_unseen = false;
+    for (std::size_t i = 0; i < content.cards.size(); ++i) {
+        const ReportRow& row = content.cards[i];
+        write_unseen = write_unseen || std::find(row.why.invisible.begin(), row.why.invisible.end(), "write") !=
+                                           row.why.invisible.end();
+        if (i >= kTold) {
+            continue;
+        }
+        const Capture& capture = row.view->analysis().capture();
+        const ReportSide source = side_of(capture, row.finding.source);
+        const ReportSide target = side_of(capture, row.finding.target);
+        Paragraph told = with_names(row.why.sentence, {source.name, target.name});
+        first.push_back({" ", false});
+        first.insert(first.end(), told.begin(), told.end());
+    }
+    if (content.cards.size() > kTold) {
+        first.push_back({" The other " + count_words(content.cards.size() - kTold, "finding follows", "findings follow") +
+                             " below.",
+                         false});
+    }
+    if (write_unseen) {
+        first.push_back({" The memory write itself was not observed: no channel in this capture records it.", false});
+    }
+    out.push_back(std::move(first));
+
+    std::string aside;
+    if (content.counts.damped != 0) {
+        aside += capitalised(count_words(content.counts.damped, "row matches", "rows match")) +
+                 " a known benign pattern; the appendix names it.";
+    }
+    if (content.counts.suppressed != 0) {
+        aside += (aside.empty() ? "" : " ") + capitalised(count_words(content.counts.suppressed, "row is", "rows are")) +
+                 " hidden by the analyst's suppressions, listed under Verdicts.";
+    }
+    if (input.info.rejected() != 0) {
+        aside += (aside.empty() ? "" : " ") + grouped(input.info.rejected()) +
+                 (input.info.rejected() == 1 ? " record" : " records") + " of the evidence could not be read.";
+    }
+    for (const AnalyticCoverage& analytic : content.coverage) {
+        for (const CoverageRow& row : analytic.rows) {
+            if (row.count == 0 && row.data_source == "DC0035") {
+                aside += (aside.empty() ? "" : " ") + row.host + " logged no process access: no chain can show there.";
+            }
+        }
+    }
+    if (!aside.empty()) {
+        out.push_back({{aside, false}});
+    }
+    return out;
+}
+
+bool told_in_full(const Finding& row) {
+    return !row.damped && (row.kind == FindingKind::chain || (row.kind == FindingKind::lone && row.confidence >= kWorth));
+}
+
+}  // namespace
+
+Result<ReportContent> report_content(const ReportInput& input) {
+    ReportContent content;
+    content.title = evidence_name(input.info.path);
+    if (ends_ignoring_case(content.title, ".trocar")) {
+        content.title.resize(content.title.size() - std::string_view(".trocar").size());
+    }
+    for (const FindingView* view : input.views) {
+        const FindingCounts counts = view->counts();
+        content.counts.chains += counts.chains;
+        content.counts.lone += counts.lone;
+        content.counts.partial += counts.partial;
+        content.counts.damped += counts.damped;
+        content.counts.suppressed += counts.suppressed;
+
+        std::vector<Finding> cards;
+        std::vector<Finding> listed;
+        for (const Finding& row : shown_findings(input, *view)) {
+            if (told_in_full(row) && content.cards.size() + cards.size() < ReportContent::kCards) {
+                cards.push_back(row);
+            } else if (content.listed.size() + listed.size() < ReportContent::kListed) {
+                listed.push_back(row);
+            } else {
+                ++content.not_listed;
+            }
+        }
+        Result<std::vector<ReportRow>> told = report_rows(input, *view, cards);
+        if (!told.ok()) {
+            return told.error();
+        }
+        ReportInput without_evidence = input;
+        without_evidence.case_file = nullptr;
+        Result<std::vector<ReportRow>> rest = report_rows(without_evidence, *view, listed);
+        if (!rest.ok()) {
+            return rest.error();
+        }
+        std::move(told.value().begin(), told.value().end(), std::back_inserter(content.cards));
+        std::move(rest.value().begin(), rest.value().end(), std::back_inserter(content.listed));
+        content.coverage.push_back({std::string(view->analysis().analytic().id),
+                                    coverage(view->analysis().capture(), view->analysis().analytic())});
+    }
+    content.summary = summary_of(input, content);
+    return content;
+}
+
+std::string curve_sentence(const FindingView& view) {
+    const FindingCounts now = view.counts();
+    const std::uint32_t all = now.chains + now.lone;
+    if (all == 0) {
+        return "No execution in a foreign process was recorded: at no value of TimeWindow is there a chain.";
+    }
+    std::string out = "Of " + count_words(all, "execution in a foreign process", "executions in foreign processes") + ", " +
+                      count_words(now.chains, "is", "are") + " linked to an access at " +
+                      describe_duration(view.window()) + ".";
+    const std::vector<CurveStep>& steps = view.curve();
+    std::vector<std::string> later;
+    std::size_t later_count = 0;
+    std::uint32_t most = now.chains;
+    for (const CurveStep& step : steps) {
+        if (step.at > view.window() && step.chains > most) {
+            later_count += 1;
+            if (later.size() < 4) {
+                later.push_back(describe_duration(step.at));
+            }
+            most = step.chains;
+        }
+    }
+    if (!later.empty()) {
+        out += " " + capitalised(count_words(most - now.chains, "more is", "more are")) + " linked with a wider window, at ";
+        for (std::size_t i = 0; i < later.size(); ++i) {
+            out += (i == 0 ? "" : i + 1 == later.size() && later_count == later.size() ? " and " : ", ") + later[i];
+        }
+        out += later_count > later.size() ? " and further steps." : ".";
+    }
+    if (most < all) {
+        out += " " + capitalised(count_words(all - most, "has", "have")) + " no access on record and " +
+               (all - most == 1 ? "stays" : "stay") + " alone at every value.";
+    }
+    std::uint32_t at_least = 0;
+    for (const CurveStep& step : steps) {
+        if (step.at <= view.window() && step.chains == now.chains) {
+            at_least = 1;
+            if (now.chains != 0) {
+                out += " The same chains show down to " + describe_duration(step.at) + ".";
+            }
+            break;
+        }
+    }
+    if (at_least != 0 && now.chains != 0) {
+        out += " Below its own value a chain turns into an execution only; it never leaves the list.";
+    }
+    return out;
+}
+
+std::string parameters_sentence(const FindingView& view) {
+    const Analytic& analytic = view.analysis().analytic();
+    std::string out;
+    for (const auto& [name, value] : parameters_in_force(view)) {
+        const ParameterSpec* spec = analytic.parameter(name);
+        const bool usual = spec != nullptr && value == format_parameter(spec->initial);
+        if (spec != nullptr && usual &&
+            (std::holds_alternative<NameListValue>(spec->initial) || std::holds_alternative<WindowMeasure>(spec->initial))) {
+            continue;
+        }
+        out += (out.empty() ? "" : ", ") + name + " " + value;
+    }
+    return out;
+}
+
+std::string standing(const ReportRow& row, std::string_view separator) {
+    const std::size_t seen = row.why.observed.size();
+    const std::size_t could = seen + row.why.missing.size();
+    return std::string(name(row.finding.grade)) + std::string(separator) + "confidence " +
+           std::to_string(row.finding.confidence) + std::string(separator) + std::to_string(seen) + " of " +
+           std::to_string(could) + " observable steps";
+}
+
+std::string_view verdict_words(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::unset: return "";
+        case Verdict::true_positive: return "true positive";
+        case Verdict::false_positive: return "false positive";
+        case Verdict::benign_true: return "true, but benign";
+    }
+    return "";
+}
+
+std::string zone_words(int minutes) {
+    if (minutes == 0) {
+        return "UTC";
+    }
+    std::array<char, 24> buffer{};
+    const int size = minutes < 0 ? -minutes : minutes;
+    std::snprintf(buffer.data(), buffer.size(), "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', size / 60 % 100, size % 60);
+    return buffer.data();
+}
+
+const std::vector<std::string>& method_paragraphs() {
+    static const std::vector<std::string> kMethod{
+        "This report implements ATT&CK detection strategy DET0508 (T1055). Every event becomes a signal of a pair of "
+        "process lives, source and target; a life is told by the sensor's own process identity, not by its pid alone. An "
+        "access to the target is linked to a later execution in it. The critical window of an execution is the smallest "
+        "TimeWindow at which such a link exists, so a chain shows exactly at every value from there on, and the value at "
+        "which it vanishes is known. Events with the same stamp count as in order; a thread may be stamped up to 100 ms "
+        "before its access, the resolution of the sensor's clock.",
+        "Confidence is a sum of named reasons between 0 and 100. It orders the rows and is not a probability. "
+        "Completeness is kept apart from it: which steps were observed, which this capture could have shown and did not, "
+        "and which no channel of it can show. An execution in a foreign process that no access leads to is never dropped: "
+        "it is listed as execution only. Known benign patterns lower the confidence by a named amount and stay listed.",
+        "Times are the events' own, in UTC. Evidence files were opened read-only; their SHA-256 stands in the appendix. "
+        "The same case gives the same report, byte for byte."};
+    return kMethod;
+}
+
+}  // namespace trocar

@@ -1,0 +1,128 @@
+#include "core/report/exporters/html_finding.h"
+
+#include "core/base/escape.h"
+#include "core/base/text.h"
+#include "core/report/content.h"
+#include "core/report/figures.h"
+#include "core/report/svg.h"
+
+namespace trocar {
+namespace {
+
+constexpr std::size_t kEvidenceRows = 40;
+
+std::string stamp(const ReportInput& input, UtcNanos t) {
+    std::string out = html_escaped(format_time(t, 3));
+    if (input.zone_minutes != 0) {
+        out += "<br><span class=\"muted\">" + html_escaped(format_time(t, 3, input.zone_minutes)) + "</span>";
+    }
+    return out;
+}
+
+std::string evidence_table(const ReportInput& input, const ReportRow& row) {
+    std::string head = "Time (UTC)";
+    if (input.zone_minutes != 0) {
+        head += " / " + zone_words(input.zone_minutes);
+    }
+    std::string out = "<table class=\"evidence\"><thead><tr><th>Step</th><th>" + html_escaped(head) +
+                      "</th><th>Source</th><th>What was seen</th></tr></thead><tbody>";
+    const bool many_sources = input.info.sources.size() > 1;
+    std::size_t shown = 0;
+    for (const EvidenceDetail& item : row.evidence) {
+        // The path itself is never cut away.
+        if (shown >= kEvidenceRows && !item.evidence.witness) {
+            continue;
+        }
+        ++shown;
+        const OperationClass operation = operation_class(item.operation);
+        out += item.evidence.witness ? "<tr class=\"witness\">" : "<tr>";
+        out += "<td class=\"step\"><span class=\"mark " + std::string(operation_css(operation)) + "\">" +
+               std::string(operation_mark(operation)) + "</span> " + html_escaped(item.evidence.stage) + "</td>";
+        out += "<td class=\"time\">" + stamp(input, item.evidence.time) + "</td>";
+        out += "<td>" + html_escaped(item.provider + " " + std::to_string(item.event_id)) + "<br><span class=\"muted\">#" +
+               std::to_string(item.record);
+        if (many_sources) {
+            out += "<br>" + html_escaped(item.source_file);
+        }
+        out += "</span></td><td>" + html_escaped(item.evidence.text) + "</td></tr>";
+    }
+    if (shown < row.evidence.size()) {
+        out += "<tr><td></td><td></td><td></td><td class=\"muted\">and " + html_escaped(grouped(row.evidence.size() - shown)) +
+               " more, in the JSON export</td></tr>";
+    }
+    return out + "</tbody></table>";
+}
+
+std::string confidence_table(const ReportRow& row) {
+    std::string out = "<table class=\"confidence\"><thead><tr><th colspan=\"2\">Confidence</th></tr></thead><tbody>";
+    for (const Reason& reason : row.why.reasons) {
+        out += std::string("<tr><td") + (reason.points < 0 ? " class=\"minus\"" : "") + ">" +
+               (reason.points < 0 ? "\u2212" + std::to_string(-reason.points) : "+" + std::to_string(reason.points)) +
+               "</td><td>" + html_escaped(reason.text) + "</td></tr>";
+    }
+    return out + "</tbody></table>";
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) {
+        out += (out.empty() ? "" : ", ") + word;
+    }
+    return out;
+}
+
+std::string closing_box(const ReportRow& row) {
+    std::string out = "<div class=\"box\">";
+    if (!row.why.vanishes.empty()) {
+        out += "<p>" + html_escaped(row.why.vanishes) + "</p>";
+    }
+    std::string steps = "Observed: " + joined(row.why.observed) + ".";
+    if (!row.why.missing.empty()) {
+        steps += " Not seen, though this capture could have shown it: " + joined(row.why.missing) + ".";
+    }
+    if (!row.why.invisible.empty()) {
+        steps += " Not observable in this capture: " + joined(row.why.invisible) + ".";
+    }
+    out += "<p>" + html_escaped(steps) + "</p>";
+    if (!row.why.runner_up.empty()) {
+        out += "<p>" + html_escaped(row.why.runner_up) + "</p>";
+    }
+    return out + "</div>";
+}
+
+}  // namespace
+
+std::string html_finding(const ReportInput& input, const ReportRow& row, std::size_t number) {
+    const Capture& capture = row.view->analysis().capture();
+    const ReportSide source = side_of(capture, row.finding.source);
+    const ReportSide target = side_of(capture, row.finding.target);
+    std::string out = "<h2>Finding " + std::to_string(number) + "</h2><article class=\"card\" id=\"c-" +
+                      format_chain_id(row.finding.id) + "\"><header><h3>" + html_escaped(source.name) + " \u2192 " +
+                      html_escaped(target.name) + "</h3>";
+    if (!row.finding.technique.empty()) {
+        out += "<span class=\"chip\">" + html_escaped(row.finding.technique) + "</span>";
+    }
+    if (row.finding.kind != FindingKind::chain) {
+        out += "<span class=\"chip plain\">" + html_escaped(row.finding.kind == FindingKind::lone ? "not linked" : "partial") +
+               "</span>";
+    }
+    if (row.finding.folded > 1) {
+        out += "<span class=\"chip plain\">\u00d7" + std::to_string(row.finding.folded) + "</span>";
+    }
+    out += "<span class=\"standing\">" + html_escaped(standing(row, " \u00b7 ")) + "</span></header>";
+    out += "<p class=\"sentence\">" + html_escaped(row.why.sentence) + "</p>";
+    out += swimlane_svg(row);
+    out += evidence_table(input, row);
+    out += confidence_table(row);
+    out += closing_box(row);
+    if (row.verdict != Verdict::unset) {
+        out += "<div class=\"box verdict\"><p>Verdict: " + html_escaped(verdict_words(row.verdict)) +
+               (row.note.empty() ? std::string() : ". " + html_escaped(row.note)) + "</p></div>";
+    }
+    out += "<p class=\"muted small mono\">" + html_escaped(source.image) + " (" + std::to_string(source.pid) + ") \u2192 " +
+           html_escaped(target.image) + " (" + std::to_string(target.pid) + ") on " + html_escaped(target.host) +
+           "<br>id " + format_chain_id(row.finding.id) + "</p>";
+    return out + "</article>";
+}
+
+}  // namespace trocar
