@@ -87,6 +87,8 @@ OrderedJson row_json(const ReportRow& row) {
 
 }  // namespace
 
+std::string finding_json(const ReportRow& row) { return dumped(row_json(row)); }
+
 Result<std::string> chains_json(const ReportInput& input) {
     OrderedJson parameters = OrderedJson::object();
     FindingCounts total;
@@ -120,7 +122,7 @@ Result<std::string> chains_json(const ReportInput& input) {
             for (const ReportRow& row : rows.value()) {
                 out += first ? "\n  " : ",\n  ";
                 first = false;
-                out += dumped(row_json(row));
+                out += finding_json(row);
             }
         }
     }

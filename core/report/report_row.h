@@ -56,6 +56,9 @@ struct ReportSide {
 [[nodiscard]] Result<std::vector<ReportRow>> report_rows(const ReportInput& input, const FindingView& view,
                                                          std::span<const Finding> findings);
 
+/// One element of "chains" in the schema trocar/chains/1.
+[[nodiscard]] std::string finding_json(const ReportRow& row);
+
 /// "10s", "all:0x28" as in force in the view, by parameter name.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parameters_in_force(const FindingView& view);
 
