@@ -1,0 +1,128 @@
+#include "ui/shell/empty_state.h"
+
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/shell/theme.h"
+
+namespace trocar::ui {
+namespace {
+
+constexpr int kColumnWidth = 560;
+
+QLabel* words(const QString& text, const QFont& font, const QString& role, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    label->setFont(font);
+    label->setProperty("role", role);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+QPushButton* button(const QString& text, const QString& tip, bool primary, QWidget* parent) {
+    auto* b = new QPushButton(text, parent);
+    b->setAccessibleName(text);
+    b->setToolTip(tip);
+    b->setProperty("primary", primary);
+    b->setMinimumHeight(38);
+    b->setMinimumWidth(150);
+    return b;
+}
+
+}  // namespace
+
+EmptyState::EmptyState(const QString& sample, QWidget* parent) : QWidget(parent) {
+    const Theme& t = theme();
+    auto* outer = new QHBoxLayout(this);
+    auto* column = new QVBoxLayout;
+    auto* holder = new QWidget(this);
+    holder->setFixedWidth(kColumnWidth);
+    holder->setLayout(column);
+    outer->addStretch(1);
+    outer->addWidget(holder);
+    outer->addStretch(1);
+    column->setSpacing(10);
+    column->addStretch(2);
+
+    QFont title = t.heading;
+    title.setPixelSize(22);
+    column->addWidget(words(tr("Which process injected code into which?"), title, QString(), holder));
+    column->addWidget(words(tr("Open a capture of one host: Trocar finds the chains, says why each one is a chain, and "
+                               "shows what every setting changes."),
+                            t.body, QStringLiteral("muted"), holder));
+    column->addSpacing(14);
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(10);
+    auto* capture = button(tr("Open capture…"), tr("Import evidence files, an archive or a folder (Ctrl+O)"), true, holder);
+    auto* openCaseButton = button(tr("Open case…"), tr("Open a .trocar case (Ctrl+Shift+O)"), false, holder);
+    row->addWidget(capture);
+    row->addWidget(openCaseButton);
+    connect(capture, &QPushButton::clicked, this, &EmptyState::openCapture);
+    connect(openCaseButton, &QPushButton::clicked, this, &EmptyState::openCase);
+    if (!sample.isEmpty()) {
+        auto* trySample = button(tr("Try a sample"), tr("A small capture of our own making"), false, holder);
+        connect(trySample, &QPushButton::clicked, this, &EmptyState::openSample);
+        row->addWidget(trySample);
+    }
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addSpacing(6);
+    column->addWidget(words(tr("or drop .evtx, .xml, .json, .zip, .tar.gz, .7z or a folder anywhere in this window"),
+                            t.body, QStringLiteral("muted"), holder));
+
+    recentBox_ = new QWidget(holder);
+    recent_ = new QVBoxLayout(recentBox_);
+    recent_->setContentsMargins(0, 26, 0, 0);
+    recent_->setSpacing(2);
+    column->addWidget(recentBox_);
+    recentBox_->hide();
+
+    column->addSpacing(26);
+    auto* help = new QHBoxLayout;
+    auto* helpButton = new QPushButton(tr("How to capture on Windows"), holder);
+    helpButton->setProperty("flat", true);
+    helpButton->setAccessibleName(helpButton->text());
+    helpButton->setToolTip(tr("The exact commands"));
+    connect(helpButton, &QPushButton::clicked, this, &EmptyState::captureHelp);
+    help->addWidget(helpButton);
+    help->addStretch(1);
+    help->setContentsMargins(0, 0, 0, 0);
+    column->addLayout(help);
+    column->addStretch(3);
+}
+
+void EmptyState::setRecent(const QList<Recent>& recent) {
+    while (QLayoutItem* item = recent_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    recentBox_->setVisible(!recent.isEmpty());
+    if (recent.isEmpty()) {
+        return;
+    }
+    QFont head = theme().small;
+    head.setWeight(QFont::DemiBold);
+    head.setLetterSpacing(QFont::AbsoluteSpacing, 0.9);
+    recent_->addWidget(words(tr("RECENT"), head, QStringLiteral("muted"), recentBox_));
+    for (const Recent& one : recent) {
+        auto* open = new QPushButton(one.words, recentBox_);
+        open->setProperty("flat", true);
+        open->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 5px 7px; }"));
+        open->setAccessibleName(tr("Open %1").arg(one.words));
+        open->setToolTip(one.path);
+        connect(open, &QPushButton::clicked, this, [this, path = one.path] { Q_EMIT openPath(path); });
+        recent_->addWidget(open);
+    }
+}
+
+void EmptyState::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), theme().window);
+}
+
+}  // namespace trocar::ui
