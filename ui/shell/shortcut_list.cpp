@@ -1,6 +1,7 @@
 #include "ui/shell/shortcut_list.h"
 
 #include <QAction>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeySequenceEdit>
