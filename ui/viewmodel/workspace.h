@@ -89,6 +89,7 @@ public:
     };
     [[nodiscard]] VerdictTally verdictTally() const;
     void saveProfile(const QString& name);
+    /// Takes a profile's values and compares with it from now on; an empty name: the analytic's starting values.
     void applyProfile(const QString& name);
     [[nodiscard]] QStringList profiles() const;
     [[nodiscard]] bool showPartial() const;

@@ -253,21 +253,19 @@ void Workspace::saveProfile(const QString& name) {
 }
 
 void Workspace::applyProfile(const QString& name) {
-    const std::string key = toUtf8(name);
-    for (const SavedProfile& profile : d->profiles) {
-        if (profile.name == key) {
-            const ParameterSet set = d->restored(profile.values);
-            d->baseline = set;
-            d->baselineName = name;
-            d->baselineAnalysis.reset();
-            if (d->difference(d->parameters, set)) {
-                d->pushParameters(tr("apply profile %1").arg(name), {}, false, set);
-            }
-            d->correlate();
-            Q_EMIT parametersChanged();
-            return;
-        }
+    const auto saved = std::find_if(d->profiles.begin(), d->profiles.end(),
+                                    [&](const SavedProfile& p) { return fromEvidence(p.name) == name; });
+    if (!name.isEmpty() && saved == d->profiles.end()) {
+        return;
     }
+    const ParameterSet set = name.isEmpty() ? ParameterSet() : d->restored(saved->values);
+    d->baseline = set;
+    d->baselineName = name;
+    d->baselineAnalysis.reset();
+    d->pushParameters(name.isEmpty() ? tr("apply the starting values") : tr("apply profile %1").arg(name), {}, false,
+                      set);
+    d->correlate();
+    Q_EMIT parametersChanged();
 }
 
 QStringList Workspace::profiles() const {

@@ -6,8 +6,21 @@ namespace trocar::ui {
 
 // Each view's factory is declared here rather than in a header of its own: this list is the only place that names it.
 
+QWidget* makeParametersView(Workspace& workspace, QWidget* parent);
+QWidget* makeProcessTreeView(Workspace& workspace, QWidget* parent);
+
+namespace {
+
+QString title(const char* text) {
+    return QCoreApplication::translate("Views", text);
+}
+
+}  // namespace
+
 std::vector<ViewSpec> builtinViews() {
     std::vector<ViewSpec> views;
+    views.push_back({QStringLiteral("process_tree"), title("Processes"), ViewArea::left, makeProcessTreeView});
+    views.push_back({QStringLiteral("parameters"), title("Analytic"), ViewArea::right_top, makeParametersView});
     return views;
 }
 
