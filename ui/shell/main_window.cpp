@@ -143,10 +143,25 @@ void MainWindow::setLayout(const QString& id) {
     top_->layouts()->setCurrent(1);
 }
 
+QStringList MainWindow::layoutIds() {
+    QStringList ids;
+    for (const Workbench::Layout& layout : Workbench::layouts()) {
+        ids += layout.id;
+    }
+    return ids;
+}
+
+void MainWindow::prepareTheme(ThemeChoice choice) {
+    const bool desktop = desktopIsDark();  // asked before our own palette is set
+    applyTheme(*qApp, choice == ThemeChoice::dark || (choice == ThemeChoice::system && desktop));
+}
+
 void MainWindow::setThemeChoice(ThemeChoice choice, bool remember) {
     themeChoice_ = choice;
     const bool dark = choice == ThemeChoice::dark || (choice == ThemeChoice::system && desktopIsDark());
-    applyTheme(*qApp, dark);
+    if (dark != theme().dark) {
+        applyTheme(*qApp, dark);
+    }
     if (remember) {
         settings_->setValue(QStringLiteral("theme"), static_cast<int>(choice));
     }

@@ -37,8 +37,11 @@ public:
     /// A single .trocar opens; anything else is imported.
     void openPaths(const QStringList& paths);
     void setLayout(const QString& id);
+    [[nodiscard]] static QStringList layoutIds();
     enum class ThemeChoice : unsigned char { system, dark, light };
     void setThemeChoice(ThemeChoice choice, bool remember);
+    /// Style and colours before the first widget is made.
+    static void prepareTheme(ThemeChoice choice);
 
     /// Draws every layout and every view into `folder` once nothing is loading, then emits grabbed().
     void grabInto(const QString& folder, const QString& chain);

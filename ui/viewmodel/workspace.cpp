@@ -13,6 +13,11 @@ constexpr int kFilterPause = 250;   ///< ms of silence before a typed filter run
 constexpr int kPersistPause = 800;  ///< ms after the last move before parameters are stored
 constexpr int kImportPoll = 100;    ///< ms between two looks at an import
 
+QString& chosenFolder() {
+    static QString folder;
+    return folder;
+}
+
 const Analytic& firstAnalytic() {
     static const Analytic none;
     const auto all = builtin_analytics();
@@ -65,7 +70,14 @@ QString Workspace::caseFile() const {
     return d->workPath;
 }
 
+void Workspace::setUnsavedFolder(const QString& folder) {
+    chosenFolder() = folder;
+}
+
 QString Workspace::unsavedFolder() {
+    if (!chosenFolder().isEmpty()) {
+        return chosenFolder();
+    }
     return QDir(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation))
         .filePath(QStringLiteral("unsaved"));
 }

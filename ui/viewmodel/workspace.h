@@ -61,6 +61,8 @@ public:
     [[nodiscard]] QString caseFile() const;      ///< the file the case lives in, saved or not; empty: none
     /// Where unsaved cases live: they stay there, listed, until saved or discarded.
     [[nodiscard]] static QString unsavedFolder();
+    /// Another place for them (tests, --grab); before the first import.
+    static void setUnsavedFolder(const QString& folder);
     [[nodiscard]] const CaseInfo& info() const;
     [[nodiscard]] const std::optional<ImportState>& importState() const;
     [[nodiscard]] const std::optional<ImportSummary>& lastImport() const;
