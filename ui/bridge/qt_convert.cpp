@@ -39,4 +39,8 @@ QString groupedNumber(std::uint64_t value) {
     return fromOurs(grouped(value));
 }
 
+QString counted(std::uint64_t count, const QString& one, const QString& many) {
+    return (count == 1 ? one : many).arg(groupedNumber(count));
+}
+
 }  // namespace trocar::ui

@@ -25,5 +25,7 @@ namespace trocar::ui {
 [[nodiscard]] QString errorRemedy(const Error& error);
 /// "2 014 339", grouped by thin spaces.
 [[nodiscard]] QString groupedNumber(std::uint64_t value);
+/// counted(1, tr("%1 chain"), tr("%1 chains")): Qt's own plurals need a catalogue even for English.
+[[nodiscard]] QString counted(std::uint64_t count, const QString& one, const QString& many);
 
 }  // namespace trocar::ui

@@ -85,7 +85,7 @@ EmptyState::EmptyState(const QString& sample, QWidget* parent) : QWidget(parent)
     column->addSpacing(26);
     auto* help = new QHBoxLayout;
     auto* helpButton = new QPushButton(tr("How to capture on Windows"), holder);
-    helpButton->setProperty("flat", true);
+    helpButton->setProperty("link", true);
     helpButton->setAccessibleName(helpButton->text());
     helpButton->setToolTip(tr("The exact commands"));
     connect(helpButton, &QPushButton::clicked, this, &EmptyState::captureHelp);
@@ -111,8 +111,7 @@ void EmptyState::setRecent(const QList<Recent>& recent) {
     recent_->addWidget(words(tr("RECENT"), head, QStringLiteral("muted"), recentBox_));
     for (const Recent& one : recent) {
         auto* open = new QPushButton(one.words, recentBox_);
-        open->setProperty("flat", true);
-        open->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 5px 7px; }"));
+        open->setProperty("link", true);
         open->setAccessibleName(tr("Open %1").arg(one.words));
         open->setToolTip(one.path);
         connect(open, &QPushButton::clicked, this, [this, path = one.path] { Q_EMIT openPath(path); });

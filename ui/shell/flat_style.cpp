@@ -53,6 +53,7 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const
     switch (metric) {
         case PM_IndicatorWidth:
         case PM_IndicatorHeight: return 14;
+        case PM_CheckBoxLabelSpacing: return 8;
         case PM_SplitterWidth: return 1;
         case PM_ToolBarItemSpacing: return 4;
         default: return QProxyStyle::pixelMetric(metric, option, widget);
@@ -62,6 +63,7 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const
 int FlatStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                          QStyleHintReturn* returned) const {
     switch (hint) {
+        case SH_UnderlineShortcut:
         case SH_EtchDisabledText:
         case SH_DialogButtonBox_ButtonsHaveIcons: return 0;
         case SH_ToolTip_WakeUpDelay: return 400;

@@ -179,6 +179,9 @@ void MainWindow::showCase() {
     if (open) {
         rememberRecent(workspace_.caseFile());
         setLayout(workbench_->layoutId());
+        if (QWidget* chains = workbench_->view(QStringLiteral("chains"))) {
+            chains->setFocus();
+        }
     }
     fillRecent();
 }
@@ -240,10 +243,10 @@ void MainWindow::tellImport() {
     }
     QStringList more;
     if (failedFiles > 0) {
-        more += tr("%n file(s) could not be read", nullptr, static_cast<int>(failedFiles));
+        more += counted(failedFiles, tr("%1 file could not be read"), tr("%1 files could not be read"));
     }
     if (!summary->skipped.empty()) {
-        more += tr("%n item(s) skipped", nullptr, static_cast<int>(summary->skipped.size()));
+        more += counted(summary->skipped.size(), tr("%1 item skipped"), tr("%1 items skipped"));
     }
     banner_->say(Banner::Tone::news, words, more.join(QStringLiteral(" · ")), tr("Details"));
 }

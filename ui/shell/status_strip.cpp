@@ -132,7 +132,7 @@ void StatusStrip::showCounts() {
                       tr("%1 processes").arg(groupedNumber(workspace_.info().processes))};
     if (const FindingView* view = workspace_.findings()) {
         const FindingCounts counts = view->counts();
-        parts += tr("%n chain(s)", nullptr, static_cast<int>(counts.chains));
+        parts += counted(counts.chains, tr("%1 chain"), tr("%1 chains"));
         if (counts.suppressed > 0) {
             parts += tr("%1 suppressed").arg(counts.suppressed);
         }

@@ -33,7 +33,7 @@ QLineEdit[invalid="true"] { border-color: <negative>; }
 QComboBox::drop-down { border: none; width: 16px; }
 QComboBox QAbstractItemView { background: <panel>; border: 1px solid <line>; selection-background-color: <selection>; }
 
-QPushButton { background: <window>; border: 1px solid <line>; border-radius: 4px; padding: 5px 11px; color: <text>; }
+QPushButton { outline: none; background: <window>; border: 1px solid <line>; border-radius: 4px; padding: 5px 11px; color: <text>; }
 QPushButton:hover { background: <raised>; }
 QPushButton:pressed { background: <selection>; }
 QPushButton:focus { border-color: <accent>; }
@@ -44,6 +44,8 @@ QPushButton[primary="true"]:focus { border-color: <text>; }
 QPushButton[flat="true"] { background: transparent; border: 1px solid transparent; color: <muted>; padding: 3px 7px; }
 QPushButton[flat="true"]:hover { color: <text>; background: <raised>; }
 QPushButton[flat="true"]:focus { border-color: <accent>; }
+QPushButton[link="true"] { background: transparent; border: none; color: <muted>; padding: 4px 0; text-align: left; }
+QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { color: <accent>; }
 QPushButton[pill="true"] { background: <raised>; border: 1px solid transparent; border-radius: 10px; padding: 2px 9px;
     color: <muted>; font-size: 12px; }
 QPushButton[pill="true"]:hover { color: <text>; }

@@ -103,6 +103,9 @@ Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
     outer_->addWidget(right_);
     right_->setMinimumWidth(300);
     outer_->setStretchFactor(outer_->indexOf(middle_), 1);
+    for (QSplitter* s : {outer_, middle_, right_}) {
+        connect(s, &QSplitter::splitterMoved, this, &Workbench::storeSizes);  // only what the analyst moved
+    }
     connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
         pages_->setCurrentIndex(index);
         showTabNote();
@@ -110,16 +113,14 @@ Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
     showTabNote();
 }
 
-Workbench::~Workbench() {
-    storeSizes();
-}
+Workbench::~Workbench() = default;
 
 QString Workbench::settingsKey(const QString& what) const {
     return QStringLiteral("layout%1/%2/%3").arg(kLayoutVersion).arg(layout_, what);
 }
 
 void Workbench::storeSizes() {
-    if (!layout_.isEmpty() && isVisible()) {
+    if (!layout_.isEmpty()) {
         settings_.setValue(settingsKey(QStringLiteral("outer")), outer_->saveState());
         settings_.setValue(settingsKey(QStringLiteral("middle")), middle_->saveState());
         settings_.setValue(settingsKey(QStringLiteral("right")), right_->saveState());
@@ -127,7 +128,6 @@ void Workbench::storeSizes() {
 }
 
 void Workbench::setLayout(const QString& id) {
-    storeSizes();
     layout_ = id;
     arrange();
     const auto restore = [this](QSplitter* s, const QString& what) {
@@ -164,8 +164,8 @@ void Workbench::arrange() {
         views_.value(spec.id)->setVisible(shown);
     }
     // The mock's proportions at its size; panels at the sides keep their width, the middle gets the rest.
-    const int width = qMax(outer_->width(), 900);
-    const int height = qMax(outer_->height(), 500);
+    const int width = qMax(window()->width(), 900);
+    const int height = qMax(window()->height() - 130, 500);
     const int left = width < 1400 ? 240 : 300;
     const int right = tune ? qMin(620, width * 45 / 100) : triage ? qMin(520, width * 40 / 100) : width < 1400 ? 330 : 365;
     QList<int> outerSizes;

@@ -10,7 +10,7 @@
 namespace trocar::ui {
 namespace {
 
-constexpr int kHeight = 21;
+constexpr int kHeight = 22;
 constexpr int kCountWidth = 44;
 
 }  // namespace

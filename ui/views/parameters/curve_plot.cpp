@@ -17,6 +17,8 @@ namespace trocar::ui {
 namespace {
 
 constexpr double kStep = 1.12201845430196;  ///< a twentieth of a decade
+constexpr int kLeastHeight = 136;
+constexpr int kMostHeight = 260;
 constexpr double kGlyphWidth = 11;          ///< verdicts closer than this are not all drawn
 constexpr std::int64_t kLabels[] = {1'000'000, 100'000'000, 10'000'000'000, 1'000'000'000'000, 86'400'000'000'000};
 
@@ -38,7 +40,7 @@ CurvePlot::CurvePlot(Workspace& workspace, const ParameterSpec& spec, QWidget* p
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(fromOurs(spec.name));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setMinimumHeight(136);
+    setFixedHeight(kLeastHeight);
     setMouseTracking(true);
 }
 
@@ -165,6 +167,7 @@ void CurvePlot::describe() {
 }
 
 void CurvePlot::resizeEvent(QResizeEvent*) {
+    setFixedHeight(qBound(kLeastHeight, width() * 42 / 100, kMostHeight));  // larger where there is room (Tune)
     rebuild();
 }
 
@@ -192,7 +195,7 @@ void CurvePlot::paintCurve(QPainter& painter) const {
     painter.setBrush(mixed(t.panel, t.accent, t.dark ? 0.15 : 0.18));
     painter.drawPolygon(fill);
     painter.setBrush(Qt::NoBrush);
-    QPen dashed(t.dark ? t.faint : t.muted, 1.2);
+    QPen dashed(mixed(t.faint, t.muted, 0.25), 1.2);
     dashed.setDashPattern({2.4, 2.0});
     painter.setPen(dashed);
     painter.drawPolyline(lone_);

@@ -37,7 +37,7 @@ MaskControl::MaskControl(Workspace& owner, const ParameterSpec& what, QWidget* p
     mode_->setToolTip(tr("Whether an access needs all of the rights, or any of them"));
     addToTitle(mode_);
     more_ = new QPushButton(this);
-    more_->setProperty("flat", true);
+    more_->setProperty("link", true);
     body()->addWidget(more_, 0, Qt::AlignLeft);
     connect(mode_, &QPushButton::clicked, this, [this] {
         QMenu menu(this);
@@ -127,8 +127,8 @@ void MaskControl::showCounts() {
         if (bar != bars.end()) {
             row.bar->setCount(bar->chains, most);
             row.bar->setToolTip(bar->set && bar->gained > 0
-                                    ? tr("%n more chain(s) if this right were not required", nullptr,
-                                         static_cast<int>(bar->gained))
+                                    ? counted(bar->gained, tr("%1 more chain if this right were not required"),
+                                              tr("%1 more chains if this right were not required"))
                                     : tr("Chains whose access has this right"));
         }
     }

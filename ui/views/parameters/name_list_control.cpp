@@ -28,11 +28,11 @@ NameListControl::NameListControl(Workspace& owner, const ParameterSpec& what, QW
     mode_->setToolTip(tr("Whether the list only raises confidence, or hides all other targets"));
     addToTitle(mode_);
     auto* row = new QHBoxLayout;
-    row->setSpacing(4);
+    row->setSpacing(14);
     more_ = new QPushButton(this);
     addButton_ = new QPushButton(tr("add a name…"), this);
     for (QPushButton* button : {more_, addButton_}) {
-        button->setProperty("flat", true);
+        button->setProperty("link", true);
         row->addWidget(button);
     }
     addButton_->setAccessibleName(tr("Add a name to %1").arg(fromOurs(what.name)));
@@ -117,7 +117,7 @@ void NameListControl::showFindings() {
     }
     while (rows_.size() < bars.size()) {
         auto* line = new BarRow(this);
-        body()->insertWidget(static_cast<int>(rows_.size()) + 1, line);
+        body()->insertWidget(static_cast<int>(rows_.size()) + 2, line);  // below the title and its space
         const std::size_t at = rows_.size();
         connect(line, &BarRow::toggled, this, [this, at](bool on) { setListed(rows_[at].name, on); });
         rows_.push_back({{}, line});

@@ -12,7 +12,7 @@ ParameterControl::ParameterControl(Workspace& workspace, const ParameterSpec& sp
     : QWidget(parent), workspace_(workspace), spec_(spec) {
     body_ = new QVBoxLayout(this);
     body_->setContentsMargins(16, 12, 12, 12);
-    body_->setSpacing(4);
+    body_->setSpacing(0);
     title_ = new QHBoxLayout;
     title_->setSpacing(8);
     auto* name = new QLabel(fromOurs(spec.name), this);
@@ -21,6 +21,7 @@ ParameterControl::ParameterControl(Workspace& workspace, const ParameterSpec& sp
     title_->addWidget(name);
     title_->addStretch(1);
     body_->addLayout(title_);
+    body_->addSpacing(6);
     setToolTip(fromOurs(spec.help));
 }
 

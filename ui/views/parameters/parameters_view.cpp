@@ -174,7 +174,7 @@ void ParametersView::showReadout() {
         return QStringLiteral("<b style=\"color:%1\">%2</b>").arg(colour.name(), text);
     };
     const FindingCounts counts = view->counts();
-    QString words = tr("%n chain(s)", nullptr, static_cast<int>(counts.chains));
+    QString words = counted(counts.chains, tr("%1 chain"), tr("%1 chains"));
     const auto gained = workspace_.gained().size();
     const auto lost = workspace_.lost().size();
     if (gained > 0 || lost > 0) {

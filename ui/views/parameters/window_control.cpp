@@ -27,7 +27,6 @@ WindowControl::WindowControl(Workspace& owner, const ParameterSpec& what, const 
     value_->setAccessibleName(tr("Value of %1").arg(fromOurs(what.name)));
     value_->setToolTip(tr("A duration: 250 ms, 10 s, 5 min, 1 h"));
     value_->setAlignment(Qt::AlignRight);
-    value_->setFixedWidth(92);
     value_->setAcceptDrops(false);
     value_->setStyleSheet(QStringLiteral("QLineEdit { font-size: 14px; padding: 1px 8px; }"));
     addToTitle(value_);
@@ -60,6 +59,7 @@ void WindowControl::showValue() {
     if (!value_->isModified()) {
         value_->setText(fromOurs(describe_duration(workspace().parameters().duration(spec()))));
         value_->setCursorPosition(0);
+        value_->setFixedWidth(qMax(64, value_->fontMetrics().horizontalAdvance(value_->text()) + 26));
     }
     if (how_ != nullptr) {
         const auto& measure = workspace().parameters().get(*measure_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/model/signal.h"
+#include "ui/bridge/qt_convert.h"
 #include "ui/shell/theme.h"
 #include "ui/views/process_tree/process_tree_model.h"
 
@@ -83,7 +84,7 @@ void ProcessRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     } else if (state != ProcessTreeModel::State::none) {
         const bool chain = state == ProcessTreeModel::State::chain;
         const bool lone = state == ProcessTreeModel::State::lone;
-        const QString word = chain  ? ProcessTreeModel::tr("%n chain(s)", nullptr, static_cast<int>(node.chains))
+        const QString word = chain  ? counted(node.chains, ProcessTreeModel::tr("%1 chain"), ProcessTreeModel::tr("%1 chains"))
                              : lone ? (node.lone == 1 ? ProcessTreeModel::tr("lone")
                                                       : ProcessTreeModel::tr("%1 lone").arg(node.lone))
                                     : ProcessTreeModel::tr("damped");

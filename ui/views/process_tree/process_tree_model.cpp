@@ -312,13 +312,13 @@ QString ProcessTreeModel::label(const Node& n) const {
 QString ProcessTreeModel::stateWords(const Node& n) const {
     QStringList words;
     if (n.chains > 0) {
-        words += tr("%n chain(s)", nullptr, static_cast<int>(n.chains));
+        words += counted(n.chains, tr("%1 chain"), tr("%1 chains"));
     }
     if (n.lone > 0) {
-        words += tr("%n execution(s) without an access", nullptr, static_cast<int>(n.lone));
+        words += counted(n.lone, tr("%1 execution without an access"), tr("%1 executions without an access"));
     }
     if (n.damped > 0) {
-        words += tr("%n damped", nullptr, static_cast<int>(n.damped));
+        words += tr("%1 damped").arg(n.damped);
     }
     return words.join(QStringLiteral(", "));
 }

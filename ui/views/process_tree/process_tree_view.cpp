@@ -22,6 +22,8 @@
 namespace trocar::ui {
 namespace {
 
+constexpr int kShift = 5;  ///< the tree starts this far from the edge; less than half a branch, so that clicks still hit
+
 QString filterFor(const Workspace& workspace, ProcessId process, const QString& side) {
     const auto capture = workspace.capture();
     const ProcessLife& life = capture->processes.lives[process.value];
@@ -57,7 +59,7 @@ void ProcessTree::drawBranches(QPainter* painter, const QRect& rect, const QMode
         return;
     }
     const Theme& t = theme();
-    const double x = rect.right() - indentation() / 2.0 + 1;
+    const double x = rect.right() - indentation() / 2.0 + 1 + kShift;
     const double y = rect.center().y() + 0.5;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -83,8 +85,8 @@ void ProcessTree::drawRow(QPainter* painter, const QStyleOptionViewItem& option,
     drawBranches(painter, QRect(option.rect.left(), option.rect.top(), visualRect(index).left(), option.rect.height()),
                  index);
     QStyleOptionViewItem row = option;
-    row.rect = QRect(visualRect(index).left(), option.rect.top(), viewport()->width() - visualRect(index).left(),
-                     option.rect.height());
+    const int left = visualRect(index).left() + kShift + 2;
+    row.rect = QRect(left, option.rect.top(), viewport()->width() - left, option.rect.height());
     itemDelegate()->paint(painter, row, index);
 }
 
