@@ -1,5 +1,7 @@
 #include "importers/builtin_importers.h"
 
+#include "importers/windows_event_json/windows_event_json.h"
+#include "importers/windows_event_xml/windows_event_xml.h"
 #include "importers/windows_evtx/windows_evtx_importer.h"
 
 namespace trocar {
@@ -7,6 +9,8 @@ namespace trocar {
 ImporterList builtin_importers() {
     ImporterList list;
     list.push_back(std::make_unique<WindowsEvtxImporter>());
+    list.push_back(make_windows_event_json_importer());
+    list.push_back(make_windows_event_xml_importer());
     return list;
 }
 

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+#include "core/ingest/importer.h"
+
+namespace trocar {
+
+/// One record for the eye: every value with its dotted name, and the record indented.
+[[nodiscard]] RenderedRecord render_json_record(std::string_view record);
+
+}  // namespace trocar
