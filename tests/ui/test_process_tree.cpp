@@ -1,0 +1,146 @@
+#include <QAbstractItemModelTester>
+#include <QtTest>
+
+#include "tests/ui/invented_capture.h"
+#include "ui/viewmodel/workspace.h"
+#include "ui/views/process_tree/process_tree_model.h"
+
+using namespace trocar;
+using namespace trocar::ui;
+using trocar::test::InventedCapture;
+
+namespace {
+
+/// The tree as text: two blanks a level, "=> " before an injection.
+QString drawn(const ProcessTreeModel& model, const QModelIndex& parent = {}, int depth = 0) {
+    QString text;
+    for (int r = 0; r < model.rowCount(parent); ++r) {
+        const QModelIndex at = model.index(r, 0, parent);
+        text += QString(2 * depth, QLatin1Char(' ')) +
+                (model.node(at).kind == ProcessTreeModel::Kind::edge ? QStringLiteral("=> ") : QString()) +
+                at.data().toString() + QLatin1Char('\n') + drawn(model, at, depth + 1);
+    }
+    return text;
+}
+
+}  // namespace
+
+class TestProcessTree : public QObject {
+    Q_OBJECT
+
+    struct Made {
+        ProcessId root, child, victim, orphan;
+    } ids_;
+
+    void show(Workspace& workspace) {
+        InventedCapture made;
+        ids_.root = made.process("C:\\explorer.exe", 1);
+        ids_.child = made.process("C:\\evil.exe", 2, ids_.root);
+        ids_.victim = made.process("C:\\notepad.exe", 3, ids_.root);
+        ids_.orphan = made.process("C:\\svchost.exe", 4);
+        made.injection(0, 500, ids_.child, ids_.victim);
+        const auto built = made.build();
+        workspace.setCapture(built.capture, built.columns);
+        QTRY_VERIFY(workspace.findings() != nullptr);
+    }
+
+private Q_SLOTS:
+    void showsParentsOrphansAndInjections() {
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        show(workspace);
+        QCOMPARE(drawn(model), QStringLiteral("explorer.exe 1\n"
+                                              "  evil.exe 2\n"
+                                              "    => notepad.exe 3\n"
+                                              "  notepad.exe 3\n"
+                                              "svchost.exe 4\n"));
+    }
+
+    void aWindowMoveChangesMarksOnly() {
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        show(workspace);
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        QSignalSpy marks(&model, &ProcessTreeModel::marksChanged);
+        const QModelIndex source = model.indexOf(ids_.child);
+        QCOMPARE(model.state(model.node(source)), ProcessTreeModel::State::chain);
+        const ParameterSpec& window = *workspace.analytic().parameter("TimeWindow");
+        workspace.setParameter(window, Nanos{100'000'000});
+        QCOMPARE(model.state(model.node(source)), ProcessTreeModel::State::lone);
+        QCOMPARE(marks.count(), 1);
+        QCOMPARE(reset.count(), 0);
+    }
+
+    void aFilterKeepsAncestors() {
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        show(workspace);
+        model.setFilter(QStringLiteral("EVIL"));
+        QCOMPARE(drawn(model), QStringLiteral("explorer.exe 1\n  evil.exe 2\n"));
+        model.setFilter(QStringLiteral("nothing"));
+        QCOMPARE(model.rowCount(), 0);
+        model.setFilter(QString());
+        QCOMPARE(model.rowCount(), 2);
+    }
+
+    void aListHasEveryLifeOnce() {
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        show(workspace);
+        model.setFlat(true);
+        QCOMPARE(drawn(model), QStringLiteral("explorer.exe 1\nevil.exe 2\nnotepad.exe 3\nsvchost.exe 4\n"));
+    }
+
+    void findsRowsOfItems() {
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        show(workspace);
+        const ChainId chain = workspace.findings()->rows()[workspace.findings()->visible(0, 1).front()].id;
+        const QModelIndex edge = model.indexOf(chain);
+        QVERIFY(edge.isValid());
+        QCOMPARE(edge.parent(), model.indexOf(ids_.child));
+        QVERIFY(edge.data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("1 chain")));
+        QVERIFY(!model.indexOf(ProcessId{99}).isValid());
+        QVERIFY(!model.indexOf(ChainId{}).isValid());
+    }
+
+    void hostileParentsBecomeRoots() {
+        InventedCapture made;
+        const ProcessId a = made.process("a", 1);
+        const ProcessId b = made.process("b", 2, a);
+        const ProcessId c = made.process("c", 3, b);
+        const ProcessId self = made.process("self", 4);
+        const ProcessId wild = made.process("wild", 5, ProcessId{4'000'000'000U});
+        made.parentOf(a, c);  // a loop of three
+        made.parentOf(self, self);
+        const auto built = made.build();
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        workspace.setCapture(built.capture, built.columns);
+        QCOMPARE(drawn(model).count(QLatin1Char('\n')), 5);
+        QVERIFY(!model.indexOf(wild).parent().isValid());
+        QVERIFY(!model.indexOf(self).parent().isValid());
+    }
+
+    void thousandsOfLivesStayOpenable() {
+        InventedCapture made;
+        ProcessId parent;
+        for (std::uint32_t i = 0; i < 30'000; ++i) {
+            parent = made.process("deep.exe", i, i % 100 == 0 ? ProcessId{} : parent);
+        }
+        const auto built = made.build();
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        workspace.setCapture(built.capture, built.columns);
+        QCOMPARE(model.rowCount(), 300);
+        QVERIFY(model.openAtFirst().empty());  // above the limit only ways to findings open
+    }
+};
+
+QTEST_MAIN(TestProcessTree)
+#include "test_process_tree.moc"
