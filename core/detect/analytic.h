@@ -49,6 +49,7 @@ struct Pattern {
     /// What fills the stages under these parameters. Admissions of the last stage do not depend on them: anchors are
     /// found once a capture.
     std::vector<Admission> (*admissions)(const ParameterSet& parameters);
+    std::vector<Admission> loosest;      ///< the same under the loosest parameters: what can ever be linked
     bool lone_anchors = true;            ///< an anchor that nothing links shows as a lone row
 };
 

@@ -49,7 +49,8 @@ struct ParameterSpec {
     std::string_view unit;     ///< "", "ms", ...
     Scope scope;
     ParameterValue initial;
-    ParameterValue minimum, maximum;  ///< same alternative as initial; sliders and --set obey them
+    ParameterValue minimum, maximum;  ///< same alternative as initial; sliders and --set obey them. Of a name list:
+                                      ///< `maximum` holds every name offered, others may be added
     bool logarithmic = false;
 };
 

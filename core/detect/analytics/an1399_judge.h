@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/detect/capture.h"
+#include "core/detect/judge.h"
+
+namespace trocar {
+
+/// What AN1399 knows of Windows: weights, dampings, techniques, words.
+/// Thread safety: one thread. Units: Judge's.
+class An1399Judge final : public Judge {
+public:
+    explicit An1399Judge(const Capture& capture);
+
+    [[nodiscard]] std::span<const Weight> weights() const override;
+    [[nodiscard]] bool joins(std::size_t pattern, ProcessId source, ProcessId target) override;
+    [[nodiscard]] bool counts(std::size_t pattern, const Pair& group, std::uint32_t signal) override;
+    [[nodiscard]] ProcessId assumed_source(ProcessId target) override;
+    [[nodiscard]] std::uint64_t group_facts(const GroupEvidence& group) override;
+    [[nodiscard]] std::uint64_t handle_facts(std::uint64_t value, std::uint32_t flags) override;
+    [[nodiscard]] std::uint64_t linked_facts(Role anchor_role) override;
+    [[nodiscard]] std::uint64_t partial_facts(ProcessId source, ProcessId target, bool fan_out) override;
+    [[nodiscard]] std::uint64_t listed_fact() const override;
+    [[nodiscard]] Grade grade(FindingKind kind, std::uint64_t facts, std::uint32_t roles) const override;
+    [[nodiscard]] std::string_view technique(FindingKind kind, std::uint64_t facts) const override;
+    [[nodiscard]] std::uint32_t roles_of_facts(std::uint64_t facts) const override;
+    [[nodiscard]] std::string runner_up(FindingKind kind, std::uint64_t facts) const override;
+    [[nodiscard]] std::string sentence(const RowWords& words) const override;
+    [[nodiscard]] std::string evidence_text(std::uint32_t signal) const override;
+
+private:
+    /// What an image path says of a source; remembered by StringId.
+    struct ImageFacts {
+        bool known = false;
+        bool user_writable = false, opens_every_process = false, csrss = false;
+        std::uint64_t benign_source = 0, benign_target = 0;
+    };
+    const ImageFacts& facts_of(ProcessId life);
+    [[nodiscard]] const ProcessLife* life(ProcessId id) const;
+    [[nodiscard]] bool is_child(ProcessId child, ProcessId of) const;
+    [[nodiscard]] std::uint64_t source_facts(ProcessId source);
+    [[nodiscard]] std::uint64_t without_thread_facts(ProcessId source, ProcessId target, bool fan_out);
+    /// When the target's loader began its work: its create event, or the load of its own image; none when unknown.
+    UtcNanos loader_start(const Pair& group);
+
+    const Capture& capture_;
+    std::vector<ImageFacts> images_;
+    ProcessId loader_target_;
+    UtcNanos loader_start_;
+};
+
+/// "notepad.exe (2576)"; "an unknown process" for none.
+[[nodiscard]] std::string process_label(const Capture& capture, ProcessId id);
+
+}  // namespace trocar
