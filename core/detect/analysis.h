@@ -55,11 +55,13 @@ struct NameBar {
 /// Thread safety: immutable once run. Memory: about 100 bytes an anchor beside the Capture.
 class Analysis {
 public:
-    /// The linear pass. `parameters` matter only by their step-scope values. O(signals of pairs with an anchor).
+    /// The linear pass. `parameters` matter only by their step-scope values. O(signals of pairs with an anchor), once
+    /// `previous`, a run over the same capture, lends what no parameter changes; else O(signals).
     [[nodiscard]] static Result<std::shared_ptr<const Analysis>> run(std::shared_ptr<const Capture> capture,
                                                                      const Analytic& analytic,
                                                                      const ParameterSet& parameters,
-                                                                     std::stop_token stop);
+                                                                     std::stop_token stop,
+                                                                     const Analysis* previous = nullptr);
     Analysis(const Analysis&) = delete;
     Analysis& operator=(const Analysis&) = delete;
     ~Analysis();
@@ -115,8 +117,9 @@ public:
     [[nodiscard]] const Analysis& analysis() const { return *analysis_; }
     [[nodiscard]] const ParameterSet& parameters() const { return parameters_; }
 
+    struct Order;  ///< core/detect/finding_order.h
+
 private:
-    struct Order;
     std::shared_ptr<const Analysis> analysis_;
     ParameterSet parameters_;
     std::shared_ptr<const Order> order_;

@@ -33,8 +33,8 @@ struct Reason {
 
 /// One row: a fold group (anchors of one pair with the same start page or function) in one state. A group has a chain
 /// row when any of its anchors can be linked, a lone row unless all are linked at the slider's minimum; exactly one of
-/// the two shows at any window. `id` is the member with the smallest critical window (ties: earliest), so that it does
-/// not change with the window.
+/// the two shows at any window. `id` is that of the group's earliest anchor, so that no
+/// parameter changes it.
 struct Finding {
     ChainId id;
     FindingKind kind = FindingKind::chain;

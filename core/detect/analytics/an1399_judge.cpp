@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/detect/access_rights.h"
+#include "core/detect/analytic.h"
 #include "core/detect/analytics/an1399_facts.h"
 #include "core/detect/analytics/windows_images.h"
 
