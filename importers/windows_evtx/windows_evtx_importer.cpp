@@ -17,6 +17,10 @@ namespace {
 
 using namespace evtx;
 
+/// What WindowsEvent holds of the System element.
+constexpr Slots kSlots = Slot::provider | Slot::channel | Slot::computer | Slot::event_id | Slot::record_id |
+                         Slot::time | Slot::process_id;
+
 bool begins_with(Bytes bytes, std::string_view magic) {
     return bytes.size() >= magic.size() && as_text(bytes.first(magic.size())) == magic;
 }
@@ -29,7 +33,7 @@ public:
           hints_(hints),
           sink_(sink),
           mapper_(sink),
-          reader_([&sink](std::string_view name) { return sink.field(name); }) {}
+          reader_([&sink](std::string_view name) { return sink.field(name); }, RecordReader::Way::plan, kSlots) {}
 
     Status run(const std::stop_token& stop) {
         std::array<std::byte, kFileHeaderSize> head{};

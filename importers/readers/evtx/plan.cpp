@@ -79,8 +79,8 @@ Step to_field(FieldId field) {
 
 }  // namespace
 
-Planner::Planner(const Tree& tree, NameTable& names, TextBuffer& literals, std::vector<Step>& steps)
-    : tree_(tree), names_(names), literals_(literals), steps_(steps) {}
+Planner::Planner(const Tree& tree, NameTable& names, TextBuffer& literals, std::vector<Step>& steps, Slots slots)
+    : tree_(tree), names_(names), literals_(literals), steps_(steps), slots_(slots) {}
 
 const Node* Planner::first_child(const Node& node) const {
     return node.first_child == kNoNode ? nullptr : &tree_.node(node.first_child);
@@ -116,10 +116,27 @@ bool Planner::element(const Node& node, Body body) {
     if (!body()) {
         return false;
     }
+    close(begin, first);
+    return true;
+}
+
+/// Gives the conditions [begin, first) their reach: the steps from `first`.
+void Planner::close(std::size_t begin, std::size_t first) {
+    if (first == steps_.size()) {
+        steps_.resize(begin);  // nothing depends on them
+        return;
+    }
+    Step& last = steps_.back();
+    if (first + 1 == steps_.size() && first == begin + 1 && last.kind == Step::Kind::value &&
+        steps_[begin].index == last.index && steps_[begin].missing_is_null) {
+        last.drop_if_null = true;
+        steps_[begin] = last;
+        steps_.pop_back();
+        return;
+    }
     for (std::size_t i = begin; i < first; ++i) {
         steps_[i].count = static_cast<std::uint32_t>(steps_.size() - i - 1);
     }
-    return true;
 }
 
 /// The elements and BinXML values of Event, EventData, UserData, or of a whole document.
@@ -179,6 +196,7 @@ bool Planner::event_child(const Node& node) {
 }
 
 bool Planner::system(const Node& node) {
+    const auto wanted = [this](Slot slot) { return slot != Slot::none && holds(slots_, slot); };
     for (const Node* child = first_child(node); child != nullptr; child = next(*child)) {
         if (child->kind == NodeKind::substitution) {
             return false;
@@ -193,12 +211,12 @@ bool Planner::system(const Node& node) {
             for (std::uint32_t i = child->first_attribute; i != kNoNode; i = tree_.node(i).next) {
                 const Node& attribute = tree_.node(i);
                 step.slot = slot_of(name, names_.intern(attribute.bytes));
-                if (step.slot != Slot::none && !element(attribute, [&] { return content(attribute, step, false); })) {
+                if (wanted(step.slot) && !element(attribute, [&] { return content(attribute, step, false); })) {
                     return false;
                 }
             }
             step.slot = slot_of(name, Name::empty);
-            return step.slot == Slot::none || content(*child, step, false);
+            return !wanted(step.slot) || content(*child, step, false);
         });
         if (!good) {
             return false;

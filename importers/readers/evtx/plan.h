@@ -19,6 +19,15 @@ enum class Slot : std::uint8_t {
     record_id, activity, related_activity, process_id, thread_id, channel, computer, user_id
 };
 
+/// A set of slots, by bit.
+using Slots = std::uint32_t;
+inline constexpr Slots kAllSlots = 0xffffffff;
+[[nodiscard]] constexpr Slots operator|(Slot a, Slot b) {
+    return 1U << static_cast<unsigned>(a) | 1U << static_cast<unsigned>(b);
+}
+[[nodiscard]] constexpr Slots operator|(Slots a, Slot b) { return a | 1U << static_cast<unsigned>(b); }
+[[nodiscard]] constexpr bool holds(Slots slots, Slot slot) { return (slots >> static_cast<unsigned>(slot) & 1U) != 0; }
+
 enum class Target : std::uint8_t {
     system,   ///< `slot`
     field,    ///< `field`
@@ -41,6 +50,7 @@ struct Step {
     Slot slot = Slot::none;
     Place place = Place::event;
     bool missing_is_null = false;  ///< skip_if_null: an index beyond the values counts as null
+    bool drop_if_null = false;     ///< value: a null one gives nothing (what skip_if_null would do, in one step)
     FieldId field;
     std::uint16_t index = 0;
     std::uint32_t count = 0;
@@ -57,7 +67,8 @@ struct Step {
 /// Attributes beyond Name and xmlns give "Field@attribute". Names come from `names`, literal text goes to `literals`.
 class Planner {
 public:
-    Planner(const Tree& tree, NameTable& names, TextBuffer& literals, std::vector<Step>& steps);
+    /// System values outside of `slots` are left out.
+    Planner(const Tree& tree, NameTable& names, TextBuffer& literals, std::vector<Step>& steps, Slots slots);
     /// False: the structure depends on the values, or the literals are too long; read records of it as trees.
     [[nodiscard]] bool plan(Place place);
 
@@ -71,6 +82,7 @@ private:
     bool attributes(const Node& node, std::string_view prefix, bool& any, Name known = Name::empty);
     bool content(const Node& owner, Step target, bool even_if_empty);
     bool literal(const Node& node, std::string& out);
+    void close(std::size_t begin, std::size_t first);
     template <class Body>
     bool element(const Node& node, Body body);
     [[nodiscard]] const Node* first_child(const Node& node) const;
@@ -80,6 +92,7 @@ private:
     NameTable& names_;
     TextBuffer& literals_;
     std::vector<Step>& steps_;
+    Slots slots_;
 };
 
 }  // namespace trocar::evtx

@@ -36,8 +36,8 @@ UtcNanos time_of(const FieldValue& value) {
 
 }  // namespace
 
-RecordReader::RecordReader(FieldNames names, Way way)
-    : names_(std::move(names)), way_(way), literals_(kLiteralText), text_(kMaxRecordText) {
+RecordReader::RecordReader(FieldNames names, Way way, Slots slots)
+    : names_(std::move(names)), way_(way), slots_(slots), literals_(kLiteralText), text_(kMaxRecordText) {
     fields_.reserve(64);
     values_.reserve(256);
     begin_chunk({});
@@ -111,7 +111,7 @@ bool RecordReader::by_tree(const RecordFrame& frame) {
         return false;
     }
     const auto first = static_cast<std::uint32_t>(steps_.size());
-    if (!Planner(tree_, names_, text_, steps_).plan(Place::root)) {
+    if (!Planner(tree_, names_, text_, steps_, slots_).plan(Place::root)) {
         partial_ |= partial::kLimit;  // a record's tree has no open substitution: only its text can be too long
     }
     const auto count = static_cast<std::uint32_t>(steps_.size()) - first;
@@ -176,7 +176,7 @@ std::uint32_t RecordReader::plan_for(std::uint32_t definition, Place place) {
         plan.damage = {"template definition outside the chunk", std::min<std::uint32_t>(definition, kChunkSize)};
     } else if (!tree_.build_definition(chunk_, found, budget_, plan.damage)) {
         plan.outcome = Outcome::damaged;
-    } else if (!Planner(tree_, names_, literals_, steps_).plan(place)) {
+    } else if (!Planner(tree_, names_, literals_, steps_, slots_).plan(place)) {
         plan.outcome = Outcome::needs_tree;
         steps_.resize(plan.first);
     }
@@ -213,7 +213,9 @@ RecordReader::Outcome RecordReader::run(std::uint32_t first, std::uint32_t count
                 if (value.nested()) {
                     return Outcome::needs_tree;
                 }
-                emit(step, value);
+                if (!step.drop_if_null || !value.null()) {
+                    emit(step, value);
+                }
                 break;
             }
             case Step::Kind::direct: emit(step, step.value); break;
@@ -302,13 +304,18 @@ void RecordReader::emit_text(const Step& step, std::string_view text) {
 }
 
 void RecordReader::emit_scalar(const Step& step, Bytes bytes, Type type) {
-    FieldValue value;
-    switch (read_value(bytes, type, text_, value)) {
-        case ValueState::read: break;
-        case ValueState::odd_size: partial_ |= partial::kOddSize; break;
-        case ValueState::no_room: partial_ |= partial::kLimit; break;
+    const auto note = [this](ValueState state) {
+        partial_ |= state == ValueState::odd_size ? partial::kOddSize : state == ValueState::no_room ? partial::kLimit : 0;
+    };
+    if (step.target == Target::system) {
+        FieldValue value;
+        note(read_value(bytes, type, text_, value));
+        set(step.slot, value);
+    } else if (room_for_field()) {
+        FieldValue& value = fields_.emplace_back();
+        note(read_value(bytes, type, text_, value));
+        value.field = step.target == Target::unnamed ? names_.unnamed(++unnamed_) : step.field;
     }
-    put(step, value);
 }
 
 void RecordReader::emit(const Step& step, ValueRef value) {

@@ -52,7 +52,8 @@ public:
         plan,  ///< as fast as possible
         tree,  ///< the general way only: for tests
     };
-    explicit RecordReader(FieldNames names, Way way = Way::plan);
+    /// System values outside of `slots` stay empty, which saves their reading.
+    explicit RecordReader(FieldNames names, Way way = Way::plan, Slots slots = kAllSlots);
     RecordReader(const RecordReader&) = delete;
     RecordReader& operator=(const RecordReader&) = delete;
 
@@ -92,6 +93,7 @@ private:
 
     NameTable names_;
     Way way_;
+    Slots slots_;
     Bytes chunk_;
     Budget budget_;
     Tree tree_;

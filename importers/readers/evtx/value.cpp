@@ -17,27 +17,14 @@ constexpr std::string_view kLowerDigits = "0123456789abcdef";
 constexpr std::string_view kUpperDigits = "0123456789ABCDEF";
 constexpr std::uint64_t kTicksPerSecond = 10'000'000;  // FILETIME, [MS-DTYP] 2.3.3
 
-/// Length that a fixed-width type must have; 0 for the others.
+/// Length that a fixed-width type must have; 0 for the others. By Type's number.
+constexpr std::array<std::uint8_t, 0x18> kWidths{0, 0, 0, 1, 1, 2, 2, 4, 4, 8, 8, 4,
+                                                 8, 4, 0, 16, 0, 8, 16, 0, 4, 8, 0, 0};
+static_assert(kWidths[static_cast<std::size_t>(Type::guid)] == 16 && kWidths[static_cast<std::size_t>(Type::hex64)] == 8);
+
 std::size_t width_of(Type type) noexcept {
-    switch (type) {
-        case Type::int8:
-        case Type::uint8: return 1;
-        case Type::int16:
-        case Type::uint16: return 2;
-        case Type::int32:
-        case Type::uint32:
-        case Type::real32:
-        case Type::boolean:
-        case Type::hex32: return 4;
-        case Type::int64:
-        case Type::uint64:
-        case Type::real64:
-        case Type::file_time:
-        case Type::hex64: return 8;
-        case Type::guid:
-        case Type::system_time: return 16;
-        default: return 0;
-    }
+    const auto number = static_cast<std::size_t>(type);
+    return number < kWidths.size() ? kWidths[number] : 0;
 }
 
 bool size_suits(Bytes bytes, Type type) noexcept {
@@ -337,18 +324,18 @@ ValueState read_value(Bytes bytes, Type type, TextBuffer& text, FieldValue& out)
     if (bytes.empty() || type == Type::null) {
         return ValueState::read;
     }
+    if (type == Type::string) {
+        bytes = without_trailing_nul(bytes);
+        char* const room = text.room(utf8_room(bytes.size()));
+        if (room == nullptr) {
+            return ValueState::no_room;
+        }
+        out.text = text.keep(utf16_to_utf8(bytes, room));
+        return ValueState::read;
+    }
     const bool suits = size_suits(bytes, type);
     if (suits) {
         switch (type) {
-            case Type::string: {
-                bytes = without_trailing_nul(bytes);
-                char* const room = text.room(utf8_room(bytes.size()));
-                if (room == nullptr) {
-                    return ValueState::no_room;
-                }
-                out.text = text.keep(utf16_to_utf8(bytes, room));
-                return ValueState::read;
-            }
             case Type::int8:
             case Type::int16:
             case Type::int32:
