@@ -169,10 +169,9 @@ std::optional<UtcNanos> parse_iso_time(std::string_view text) noexcept {
                 return std::nullopt;
             }
             at += 3;
-            if (at < text.size() && text[at] == ':') {
-                ++at;
-            }
-            if (at < text.size()) {
+            const bool colon = at < text.size() && text[at] == ':';
+            at += colon ? 1 : 0;
+            if (colon || at < text.size()) {
                 if (!digits(text, at, 2, zone_rest)) {
                     return std::nullopt;
                 }

@@ -319,7 +319,7 @@ ArchiveKind archive_kind(Bytes head) {
         starts(std::string_view("\xFD"
                                 "7zXZ\0",
                                 6)) ||
-        (starts("BZh") && text.substr(4, 6) == "1AY&SY")) {
+        (starts("BZh") && text.size() >= 10 && text.substr(4, 6) == "1AY&SY")) {
         return ArchiveKind::compressed;
     }
     return tar_checksum_fits(head) ? ArchiveKind::tar : ArchiveKind::none;
