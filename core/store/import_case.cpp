@@ -1,0 +1,290 @@
+#include "core/store/import_case.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "core/store/hashed_input.h"
+#include "core/store/import_finish.h"
+#include "core/store/import_sink.h"
+#include "core/store/import_tables.h"
+#include "core/store/import_target.h"
+#include "core/store/import_writer.h"
+
+namespace trocar {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kProgressEvery{100};
+
+/// Bytes of the paths given, folders walked, as far as they can be seen.
+std::uint64_t bytes_of(const std::vector<std::string>& paths) {
+    namespace fs = std::filesystem;
+    constexpr std::size_t kMostEntries = 100'000;
+    std::uint64_t sum = 0;
+    std::size_t entries = 0;
+    for (const std::string& path : paths) {
+        std::error_code code;
+        if (fs::is_regular_file(path, code)) {
+            const std::uintmax_t size = fs::file_size(path, code);
+            sum += code ? 0 : size;
+            continue;
+        }
+        fs::recursive_directory_iterator it(path, fs::directory_options::skip_permission_denied, code), end;
+        for (; !code && it != end && entries < kMostEntries; it.increment(code), ++entries) {
+            std::error_code ignored;
+            if (it->is_regular_file(ignored)) {
+                const std::uintmax_t size = it->file_size(ignored);
+                sum += ignored ? 0 : size;
+            }
+        }
+    }
+    return sum;
+}
+
+/// A member of an archive, or of a file whose bytes were unpacked: it cannot be read again by its path alone.
+bool is_member(const std::string& name) { return name.find("!/") != std::string::npos; }
+
+class Import {
+public:
+    Import(const ImportOptions& options, const ImporterList& importers, std::stop_token stop)
+        : options_(options), importers_(importers), stop_(std::move(stop)) {}
+
+    Result<ImportSummary> run(const std::string& case_path, const std::vector<std::string>& paths);
+
+private:
+    bool visit(Input& input);
+    void read_file(Input& input, const ProbeAnswer& chosen, const std::string& head_hash, FileSummary& summary);
+    [[nodiscard]] bool is_known(Input& input, const std::string& head_hash, std::string& where);
+    bool report(std::uint64_t bytes_done, bool now = false);
+    [[nodiscard]] Error nothing_imported() const;
+    [[nodiscard]] bool wants_stop() const { return stop_.stop_requested(); }
+
+    const ImportOptions& options_;
+    const ImporterList& importers_;
+    std::stop_token stop_;
+    ImportSummary summary_;
+    ImportProgress progress_;
+    std::uint64_t bytes_before_ = 0;  ///< of the files done
+    Clock::time_point reported_{};
+    ImportTables tables_;
+    std::unique_ptr<ImportWriter> writer_;
+    std::unique_ptr<ImportSink> sink_;
+    std::size_t known_files_ = 0, imported_ = 0;
+};
+
+bool Import::report(std::uint64_t bytes_done, bool now) {
+    if (options_.progress) {
+        const Clock::time_point t = Clock::now();
+        if (now || t - reported_ >= kProgressEvery) {
+            reported_ = t;
+            progress_.file_bytes_done = bytes_done;
+            progress_.total_bytes_done = bytes_before_ + bytes_done;
+            progress_.total_bytes = std::max(progress_.total_bytes, progress_.total_bytes_done);
+            progress_.events = tables_.columns.size();
+            progress_.rejected = sink_ ? sink_->rejected() : 0;
+            options_.progress(progress_);
+        }
+    }
+    return !wants_stop();
+}
+
+bool Import::is_known(Input& input, const std::string& head_hash, std::string& where) {
+    std::string whole;
+    for (const SourceRow& source : tables_.sources) {
+        if (source.head_sha256 != head_hash || source.info.size != input.size() || !source.info.complete) {
+            continue;
+        }
+        if (whole.empty()) {
+            Result<Sha256Digest> digest = HashedInput(input).finish();
+            if (!digest.ok()) {
+                return false;
+            }
+            whole = hex(digest.value());
+        }
+        if (source.info.sha256 == whole) {
+            where = source.info.path;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool Import::visit(Input& input) {
+    if (wants_stop() || writer_->failed()) {
+        return false;
+    }
+    progress_.file = input.name();
+    progress_.file_bytes = input.size();
+    FileSummary& file = summary_.files.emplace_back();
+    file.name = input.name();
+    Result<std::vector<std::byte>> head = read_head(input);
+    if (!head.ok()) {
+        file.error = head.error().message;
+        return true;
+    }
+    const std::vector<ProbeAnswer> answers = probe_all(importers_, head.value(), input.name());
+    const std::string head_hash = hex(sha256(head.value()));
+    std::string where;
+    if (answers.empty() || answers.front().probe.confidence <= 0) {
+        file.reason = input.size() == 0 ? "the file is empty" : "";
+        for (const ProbeAnswer& answer : answers) {
+            file.reason += (file.reason.empty() ? "" : "; ") + std::string(answer.importer->title()) + ": " +
+                           answer.probe.reason;
+        }
+        if (file.reason.empty()) {
+            file.reason = "no importer knows this format";
+        }
+    } else if (is_known(input, head_hash, where)) {
+        ++known_files_;
+        summary_.skipped.push_back({input.name(), "it is in the case already, as " + where});
+        summary_.files.pop_back();
+    } else {
+        read_file(input, answers.front(), head_hash, file);
+        if (answers.size() > 1 && answers[1].probe.confidence == answers.front().probe.confidence) {
+            file.reason += "; " + std::string(answers[1].importer->title()) + " fits as well (" + answers[1].probe.reason +
+                           "), the first of the list was used";
+        }
+    }
+    bytes_before_ += input.size();
+    ++progress_.files_done;
+    return report(0) && !writer_->failed();
+}
+
+void Import::read_file(Input& input, const ProbeAnswer& chosen, const std::string& head_hash, FileSummary& file) {
+    file.importer = chosen.importer->name();
+    file.reason = chosen.probe.reason;
+    SourceRow& source = tables_.sources.emplace_back();
+    source.head_sha256 = head_hash;
+    source.info.id = SourceId{static_cast<std::uint32_t>(tables_.sources.size() - 1)};
+    source.info.path = input.name();
+    source.info.size = input.size();
+    source.info.importer = file.importer;
+    source.info.importer_version = chosen.importer->version();
+    const std::uint32_t first_block = tables_.next_raw_block;
+    sink_->begin_source(source, options_.keep_raw || is_member(input.name()));
+    HashedInput hashed(input);
+    const Status parsed = chosen.importer->parse(hashed, options_.hints, *sink_, stop_);
+    Result<Sha256Digest> digest = wants_stop() ? Result<Sha256Digest>(cancelled("the import")) : hashed.finish();
+    sink_->end_source();
+    source.info.complete = parsed.ok() && digest.ok();
+    source.info.sha256 = digest.ok() ? hex(digest.value()) : std::string{};
+    if (!parsed.ok()) {
+        file.error = parsed.error().message;
+    } else if (!digest.ok()) {
+        file.error = digest.error().message;
+    }
+    file.events = source.info.events;
+    for (const LossRow& loss : source.losses) {
+        file.losses.push_back(loss.count);
+        file.rejected += loss.count.severity == LossSeverity::error ? loss.count.count : 0;
+    }
+    if (parsed.ok() || source.info.events != 0) {
+        ++imported_;
+    } else if (tables_.next_raw_block == first_block && source.losses.empty()) {
+        tables_.sources.pop_back();  // it left nothing
+    }
+}
+
+Error Import::nothing_imported() const {
+    std::string message = "nothing could be imported";
+    constexpr std::size_t kNamed = 10;
+    std::size_t named = 0;
+    for (const FileSummary& file : summary_.files) {
+        if (++named > kNamed) {
+            message += "\n  and " + std::to_string(summary_.files.size() - kNamed) + " more files";
+            break;
+        }
+        message += "\n  " + file.name + ": " + (file.error.empty() ? file.reason : file.error);
+    }
+    for (const SkippedItem& item : summary_.skipped) {
+        if (++named > kNamed) {
+            break;
+        }
+        message += "\n  " + item.name + ": " + item.reason;
+    }
+    if (summary_.files.empty() && summary_.skipped.empty()) {
+        message += ": there is no file";
+    }
+    return {ErrorKind::unreadable, std::move(message),
+            "docs/manual/capture.md says what Trocar reads and how to record it"};
+}
+
+Result<ImportSummary> Import::run(const std::string& case_path, const std::vector<std::string>& paths) {
+    const Clock::time_point began = Clock::now();
+    progress_.total_bytes = bytes_of(paths);
+    Result<ImportTarget> target = ImportTarget::open(case_path, paths);
+    if (!target.ok()) {
+        return target.error();
+    }
+    Database& db = target.value().database();
+    for (const SkippedItem& stale : target.value().removed()) {
+        summary_.skipped.push_back(stale);
+    }
+    Status s = target.value().begin();
+    if (s.ok()) {
+        s = tables_.load(target.value().connection());
+    }
+    const std::size_t sources_before = tables_.sources.size();
+    if (!s.ok()) {
+        return target.value().abandon(s.error());
+    }
+    writer_ = std::make_unique<ImportWriter>(db);
+    sink_ = std::make_unique<ImportSink>(tables_, *writer_, [this](std::uint64_t done) { return report(done); });
+    const Status walked = walk_evidence(
+        paths, options_.limits, [this](Input& input) { return visit(input); }, summary_.skipped, stop_);
+    if (!writer_->failed()) {
+        static_cast<void>(sink_->flush());
+    }
+    s = writer_->finish();
+    if (wants_stop()) {
+        return target.value().abandon(cancelled("the import into " + case_path));
+    }
+    if (!s.ok() || !walked.ok()) {
+        return target.value().abandon(s.ok() ? walked.error() : s.error());
+    }
+    if (imported_ == 0 && known_files_ == 0) {
+        return target.value().abandon(nothing_imported());
+    }
+    progress_.phase = ImportProgress::Phase::resolving;
+    report(0, true);
+    if (tables_.sources.size() > sources_before) {
+        s = db.run(kClearDerivedSql);
+        if (s.ok()) {
+            s = finish_import(db, tables_, stop_, [this] {
+                progress_.phase = ImportProgress::Phase::indexing;
+                report(0, true);
+            });
+        }
+    }
+    if (s.ok() && wants_stop()) {
+        s = cancelled("the import into " + case_path);
+    }
+    if (s.ok()) {
+        s = target.value().complete(imported_, tables_.columns.size());
+    }
+    if (!s.ok()) {
+        return target.value().abandon(s.error());
+    }
+    for (const FileSummary& file : summary_.files) {
+        summary_.events += file.events;
+        summary_.rejected += file.rejected;
+    }
+    summary_.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    progress_.phase = ImportProgress::Phase::done;
+    report(0, true);
+    return std::move(summary_);
+}
+
+}  // namespace
+
+Result<ImportSummary> import_evidence(const std::string& case_path, const std::vector<std::string>& paths,
+                                      const ImportOptions& options, const ImporterList& importers, std::stop_token stop) {
+    return Import(options, importers, std::move(stop)).run(case_path, paths);
+}
+
+}  // namespace trocar

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/ingest/event_sink.h"
+#include "core/store/import_tables.h"
+#include "core/store/import_writer.h"
+
+namespace trocar {
+
+/// Takes what importers read, interns it and hands batches to the writer. One for a whole import.
+/// Thread safety: the parsing thread's.
+class ImportSink final : public EventSink {
+public:
+    /// `on_progress(bytes done of this source)`; false stops.
+    ImportSink(ImportTables& tables, ImportWriter& writer, std::function<bool(std::uint64_t)> on_progress);
+
+    void begin_source(SourceRow& source, bool keep_raw);
+    /// Fills in counts and times of the source begun.
+    void end_source();
+    /// Hands over what is left. False: writing failed.
+    [[nodiscard]] bool flush();
+    [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
+
+    FieldId field(std::string_view name) override;
+    void raw_block(Bytes bytes, std::uint64_t source_offset) override;
+    void event(const RawEvent& event) override;
+    void lost(const LossKind& kind, const LossPlace& place, RawPlace raw) override;
+    [[nodiscard]] bool progress(std::uint64_t bytes_done) override;
+
+private:
+    /// How a field's long texts behave; see kLongText.
+    struct FieldUse {
+        std::uint32_t first_seen = 0, repeated = 0;
+    };
+
+    [[nodiscard]] std::uint32_t text_id(std::string_view text);
+    void put_field(const FieldValue& value, std::int64_t base);
+    void put_text(FieldId field, std::string_view text, LayoutField& form, std::uint64_t& number, std::int64_t base);
+
+    ImportTables& tables_;
+    ImportWriter& writer_;
+    std::function<bool(std::uint64_t)> on_progress_;
+    std::unique_ptr<ImportBatch> batch_;
+    SourceRow* source_ = nullptr;
+    bool keep_raw_ = true;
+    bool stopped_ = false;
+    std::uint32_t block_ = RawBlockId::kNone;
+    std::uint64_t rejected_ = 0;
+    Layout layout_;
+    std::vector<std::byte> values_;
+    std::vector<FieldUse> field_use_;  ///< by runtime FieldId
+};
+
+}  // namespace trocar
