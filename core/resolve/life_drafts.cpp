@@ -57,7 +57,7 @@ LifeDraft draft_of(const ProcessReference& r, std::uint32_t number, std::uint32_
     d.guid = r.guid;
     d.pid = r.pid;
     d.has_pid = r.has_pid;
-    d.image = says_nothing(strings.text(r.image)) ? StringId{} : r.image;
+    d.image = names_no_image(strings.text(r.image)) ? StringId{} : r.image;
     d.begin = r.created;
     d.end = r.exited;
     d.first = earlier_of(r.first_seen, earlier_of(r.created, r.exited));
@@ -214,7 +214,7 @@ private:
 
 }  // namespace
 
-bool says_nothing(std::string_view image) {
+bool names_no_image(std::string_view image) {
     // The second form is the first one HTML-escaped, as nxlog writes it.
     return image.empty() || image == "-" || image == "?" || image == "<unknown process>" ||
            image == "&lt;unknown process&gt;";

@@ -35,7 +35,7 @@ struct LifeDraft {
 };
 
 /// True for the ways in which sensors write "no name": "<unknown process>", "-", "?", "".
-[[nodiscard]] bool says_nothing(std::string_view image);
+[[nodiscard]] bool names_no_image(std::string_view image);
 
 /// Groups references into lives. The outcome depends on what the references say, not on their order.
 /// `host_number`: by HostId. Every reference is a member of exactly one draft.

@@ -76,7 +76,7 @@ private:
 
     void take_name(ProcessLife& life, StringId name) const {
         const std::string_view text = strings_.text(name);
-        if (says_nothing(text)) {
+        if (names_no_image(text)) {
             return;
         }
         if (life.image == kNoText) {
@@ -127,7 +127,7 @@ public:
                 r.host.value < host_number_.size() ? host_number_[r.host.value] : r.host.value;
             const auto lives = by_pid_.find({host, r.pid});
             if (lives != by_pid_.end()) {
-                const StringId image = says_nothing(strings_.text(r.image)) ? StringId{} : r.image;
+                const StringId image = names_no_image(strings_.text(r.image)) ? StringId{} : r.image;
                 const std::size_t at = draft_holding(lives->second.first, child.start, image, strings_);
                 if (at < lives->second.second.size()) {
                     return lives->second.second[at];
