@@ -1,7 +1,5 @@
 // Rows and raw records on demand, by primary key; and the passes over event.detail that filters make.
 
-#include <zstd.h>
-
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -12,6 +10,7 @@
 #include "core/store/connection.h"
 #include "core/store/detail_scan.h"
 #include "core/store/import_batch.h"
+#include "core/store/text_blocks.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -90,26 +89,13 @@ Result<RawWhere> where_is(CaseFile::Connection& connection, EventId id) {
 }  // namespace
 
 Result<std::string> decode_raw(Database& db, const RawBlockRow& row, Bytes data) {
-    const std::string what = "raw block " + std::to_string(row.id);
     if (row.size > kMaxRawBlockBytes) {
-        return damaged(db, what + " claims " + std::to_string(row.size) + " bytes");
+        return damaged(db, "raw block " + std::to_string(row.id) + " claims " + std::to_string(row.size) + " bytes");
     }
-    std::string bytes;
-    switch (static_cast<RawCodec>(row.codec)) {
-        case RawCodec::stored: bytes.assign(reinterpret_cast<const char*>(data.data()), data.size()); break;
-        case RawCodec::zstd:
-            bytes.resize(row.size);
-            if (ZSTD_decompress(bytes.data(), bytes.size(), data.data(), data.size()) != row.size) {
-                return damaged(db, what + " does not decode");
-            }
-            break;
-        case RawCodec::not_kept: return read_from_evidence(db, row.source, row.source_offset, row.size, row.hash);
-        default: return damaged(db, what + " has an unknown packing");
+    if (static_cast<RawCodec>(row.codec) == RawCodec::not_kept) {
+        return read_from_evidence(db, row.source, row.source_offset, row.size, row.hash);
     }
-    if (bytes.size() != row.size || XXH3_64bits(bytes.data(), bytes.size()) != row.hash) {
-        return damaged(db, what + " does not match its checksum");
-    }
-    return bytes;
+    return decode_block(db, "raw block " + std::to_string(row.id), row.size, row.codec, row.hash, data);
 }
 
 Result<std::string> read_raw_block(CaseFile::Connection& connection, std::uint32_t block) {
@@ -175,6 +161,7 @@ Result<std::vector<EventRow>> CaseFile::events(std::span<const EventId> ids) {
     const CaseTables& t = *tables.value();
     std::vector<EventRow> rows;
     rows.reserve(ids.size());
+    TextReader reader(db);
     Query q = db.query(Sql::select_event);
     for (const EventId id : ids) {
         q.again();
@@ -205,14 +192,7 @@ Result<std::vector<EventRow>> CaseFile::events(std::span<const EventId> ids) {
         std::size_t shown = 0;
         const bool decoded = visit_detail(q.blob_at(11), row.time, t.layouts, [&](const DetailValue& value) {
             const bool known = value.field.field < t.fields.size();
-            std::string text;
-            if (!is_string(value.field.form)) {
-                text = shown_value(value);
-            } else if (shown < kMaxRowText) {
-                Query s = db.query(Sql::select_string);
-                s.unsigned_integer(value.number);
-                text = s.next() ? std::string(s.text_at(0)) : std::string{};
-            }
+            std::string text = shown < kMaxRowText ? reader.shown(value) : std::string{};
             shown += text.size();
             row.fields.emplace_back(known ? t.fields[value.field.field] : std::string("?"), std::move(text));
         });

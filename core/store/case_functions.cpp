@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/store/connection.h"
+#include "core/store/text_blocks.h"
 
 namespace trocar {
 namespace {
@@ -20,15 +21,6 @@ struct FunctionData {
     std::vector<std::string> fields;
     std::vector<Layout> layouts;
 };
-
-std::string value_text(FunctionData& data, const DetailValue& value) {
-    if (!is_string(value.field.form)) {
-        return shown_value(value);
-    }
-    Query q = data.db->query(Sql::select_string);
-    q.unsigned_integer(value.number);
-    return q.next() ? std::string(q.text_at(0)) : std::string{};
-}
 
 struct DetailArguments {
     Bytes detail;
@@ -71,7 +63,7 @@ void event_field(sqlite3_context* context, int, sqlite3_value** values) {
         sqlite3_result_int64(context, static_cast<sqlite3_int64>(first.number));
         return;
     }
-    const std::string text = value_text(data, first);
+    const std::string text = TextReader(*data.db).shown(first);
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
@@ -79,9 +71,10 @@ void event_fields(sqlite3_context* context, int, sqlite3_value** values) {
     auto& data = *static_cast<FunctionData*>(sqlite3_user_data(context));
     const DetailArguments in = arguments(values);
     std::string text;
+    TextReader reader(*data.db);
     static_cast<void>(visit_detail(in.detail, in.time, data.layouts, [&](const DetailValue& value) {
         if (value.field.field < data.fields.size() && text.size() < kMaxFieldsText) {
-            text += data.fields[value.field.field] + "=" + value_text(data, value) + "\n";
+            text += data.fields[value.field.field] + "=" + reader.shown(value) + "\n";
         }
     }));
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);

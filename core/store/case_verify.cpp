@@ -10,6 +10,7 @@
 #include "core/store/detail_scan.h"
 #include "core/store/hashed_input.h"
 #include "core/store/import_batch.h"
+#include "core/store/text_blocks.h"
 
 namespace trocar {
 namespace {
@@ -49,8 +50,26 @@ Status check_raw_blocks(CaseFile::Connection& connection, const std::stop_token&
     return q.status();
 }
 
-Status check_evidence(CaseFile::Connection& connection, const std::vector<SourceInfo>& sources,
-                      const std::stop_token& stop, std::vector<std::string>& found) {
+Status check_text_blocks(CaseFile::Connection& connection, const std::stop_token& stop, std::vector<std::string>& found) {
+    Query q = connection.db->query(Sql::select_all_text_blocks);
+    for (std::uint32_t expected = 0; q.next(); ++expected) {
+        if (stop.stop_requested()) {
+            return cancelled("the verification");
+        }
+        if (q.u32_at(0) != expected || found.size() > kMostFindings) {
+            found.push_back("text blocks are missing or out of order at " + std::to_string(expected));
+            return {};
+        }
+        const Result<std::string> bytes = decode_block(*connection.db, "text block " + std::to_string(expected), q.u32_at(1),
+                                                       q.u32_at(2), q.unsigned_at(3), q.blob_at(4));
+        if (!bytes.ok()) {
+            found.push_back(bytes.error().message);
+        }
+    }
+    return q.status();
+}
+
+Status check_evidence(const std::vector<SourceInfo>& sources, const std::stop_token& stop, std::vector<std::string>& found) {
     for (const SourceInfo& source : sources) {
         if (stop.stop_requested()) {
             return cancelled("the verification");
@@ -76,7 +95,6 @@ Status check_evidence(CaseFile::Connection& connection, const std::vector<Source
                             ", it was " + source.sha256);
         }
     }
-    static_cast<void>(connection);
     return {};
 }
 
@@ -100,6 +118,9 @@ Result<std::vector<std::string>> CaseFile::verify(std::stop_token stop) {
     }
     sqlite3_progress_handler(db.handle(), 0, nullptr, nullptr);
     Status s = check_raw_blocks(*connection_, stop, found);
+    if (s.ok()) {
+        s = check_text_blocks(*connection_, stop, found);
+    }
     if (!s.ok()) {
         return s.error();
     }
@@ -111,7 +132,7 @@ Result<std::vector<std::string>> CaseFile::verify(std::stop_token stop) {
     for (const std::string& unfinished : facts.value().unfinished) {
         found.push_back(unfinished);
     }
-    s = check_evidence(*connection_, facts.value().sources, stop, found);
+    s = check_evidence(facts.value().sources, stop, found);
     if (!s.ok()) {
         return s.error();
     }

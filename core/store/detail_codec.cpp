@@ -54,7 +54,8 @@ std::string shown_value(const DetailValue& value) {
     const UtcNanos time{static_cast<std::int64_t>(value.number)};
     switch (value.field.form) {
         case ValueForm::text:
-        case ValueForm::guid: return {};
+        case ValueForm::guid:
+        case ValueForm::in_block: return {};
         case ValueForm::number:
         case ValueForm::decimal_text: return std::to_string(value.number);
         case ValueForm::hex:
@@ -62,7 +63,6 @@ std::string shown_value(const DetailValue& value) {
         case ValueForm::time: return format_iso_time(time);
         case ValueForm::time_text: return format_time(time, 3);
         case ValueForm::iso_text: return iso_milliseconds(time);
-        case ValueForm::in_record: return "(long text: see the record)";
     }
     return {};
 }

@@ -27,7 +27,7 @@ enum class ValueForm : std::uint8_t {
     hex_text = 6,      ///< text that is exactly 0x and the lower-case form of a number
     time_text = 7,     ///< text "YYYY-MM-DD HH:MM:SS.mmm", zigzag difference to the event's time
     iso_text = 8,      ///< text "YYYY-MM-DDTHH:MM:SS.mmmZ", likewise
-    in_record = 9,     ///< a long text that does not repeat: nothing stored, it is in the raw record
+    in_block = 9,      ///< a long text that does not repeat: text block, offset and length in it
 };
 inline constexpr std::uint8_t kValueFormCount = 10;
 
@@ -90,7 +90,8 @@ struct DetailHead {
 /// One value as stored: `number` is a string id for text and guid, the number itself for numbers, UtcNanos for times.
 struct DetailValue {
     LayoutField field;
-    std::uint64_t number = 0;
+    std::uint64_t number = 0;               ///< in_block: the text block
+    std::uint64_t offset = 0, length = 0;   ///< in_block
 };
 /// Calls `visit(DetailValue)` for each value; false: the detail is damaged.
 template <class Visit>
@@ -102,9 +103,11 @@ template <class Visit>
     }
     const std::uint64_t base = time.none() ? 0 : static_cast<std::uint64_t>(time.count);
     for (const LayoutField& field : layouts[head.layout]) {
-        DetailValue value{field, 0};
-        if (field.form != ValueForm::in_record) {
-            value.number = reader.next();
+        DetailValue value{field, reader.next()};
+        if (field.form == ValueForm::in_block) {
+            value.offset = reader.next();
+            value.length = reader.next();
+        } else {
             if (field.form == ValueForm::time || field.form == ValueForm::time_text || field.form == ValueForm::iso_text) {
                 value.number = base + static_cast<std::uint64_t>(unzigzag(value.number));
             }
@@ -117,7 +120,7 @@ template <class Visit>
     return true;
 }
 
-/// The value as people read it; empty for text and guid (look the string up).
+/// The value as people read it; empty for texts, which are elsewhere (see text_of in text_blocks.h).
 [[nodiscard]] std::string shown_value(const DetailValue& value);
 [[nodiscard]] inline bool is_string(ValueForm form) { return form == ValueForm::text || form == ValueForm::guid; }
 

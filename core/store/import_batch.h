@@ -26,6 +26,7 @@ struct RawBlockInsert {
     std::uint32_t size = 0;
     RawCodec codec = RawCodec::stored;
     bool keep = true;
+    bool is_text = false;          ///< a row of text_block
     std::uint64_t hash = 0;
     std::vector<std::byte> bytes;  ///< plain, then packed
     std::atomic<bool> claimed{false}, packed{false};

@@ -14,11 +14,12 @@ constexpr std::size_t kBatchEvents = 16'384;
 constexpr std::size_t kBatchRawBytes = std::size_t{8} << 20;
 constexpr std::size_t kBatchDetailBytes = std::size_t{8} << 20;
 
-/// Long texts of a field whose texts do not repeat (a rendered message, an XML dump) would make the strings as large as
-/// the evidence. After kLongTextTrial new ones of which fewer than half came again, further new ones stay in the raw
-/// record only.
+/// Long texts of a field whose texts do not repeat (a rendered message, a script) would make the interned strings as
+/// large as the evidence. After kLongTextTrial new ones, when fewer than half came again, further new ones go into zstd
+/// blocks of kTextBlockBytes: readable and searchable, but neither interned nor in memory.
 constexpr std::size_t kLongText = 200;
-constexpr std::uint32_t kLongTextTrial = 4096;
+constexpr std::uint32_t kLongTextTrial = 32;
+constexpr std::size_t kTextBlockBytes = std::size_t{256} << 10;
 /// Longest text kept; importers' records are at most 16 MiB.
 constexpr std::size_t kMaxText = std::size_t{16} << 20;
 
@@ -36,10 +37,6 @@ constexpr LossKind kTooManyEvents{"too_many_events", LossSeverity::error,
                                   "A case holds 4,294,967,294 events at most; this one was left out."};
 constexpr LossKind kRawTooLarge{"raw_block_too_large", LossSeverity::warning,
                                 "A run of evidence longer than 64 MiB is not kept in the case; its events are."};
-constexpr LossKind kLongTextInRecord{"long_text_in_record", LossSeverity::info,
-                                     "A long text that does not repeat is kept in the raw record only; filters do not "
-                                     "look into it."};
-
 }  // namespace
 
 ImportSink::ImportSink(ImportTables& tables, ImportWriter& writer, std::function<bool(std::uint64_t)> on_progress)
@@ -72,6 +69,7 @@ void ImportSink::end_source() {
 
 bool ImportSink::flush() {
     ImportTables& t = tables_;
+    close_text_block();
     batch_->first_string = t.strings_stored;
     for (; t.strings_stored < t.strings.size(); ++t.strings_stored) {
         batch_->strings.push_back(t.strings.text(StringId{t.strings_stored}));
@@ -116,36 +114,68 @@ std::uint32_t ImportSink::text_id(std::string_view text) {
     return tables_.strings.intern(text).value;
 }
 
-void ImportSink::put_text(FieldId field, std::string_view text, LayoutField& form, std::uint64_t& number,
-                          std::int64_t base) {
+void ImportSink::put_value(ValueForm form, std::uint16_t field, std::uint64_t number) {
+    layout_.push_back({field, form});
+    put_varint(values_, number);
+}
+
+void ImportSink::put_long_text(std::uint16_t field, std::string_view text) {
+    if (long_texts_.size() + text.size() > kTextBlockBytes && !long_texts_.empty()) {
+        close_text_block();
+    }
+    put_value(ValueForm::in_block, field, tables_.next_text_block);
+    put_varint(values_, long_texts_.size());
+    put_varint(values_, text.size());
+    const Bytes bytes = as_bytes(text);
+    long_texts_.insert(long_texts_.end(), bytes.begin(), bytes.end());
+}
+
+void ImportSink::close_text_block() {
+    if (long_texts_.empty()) {
+        return;
+    }
+    RawBlockInsert& block = batch_->blocks.emplace_back();
+    block.is_text = true;
+    block.id = tables_.next_text_block++;
+    block.size = static_cast<std::uint32_t>(long_texts_.size());
+    block.bytes.assign(long_texts_.begin(), long_texts_.end());
+    batch_->raw_bytes += long_texts_.size();
+    long_texts_.clear();
+}
+
+void ImportSink::put_text(FieldId field, std::string_view text, std::int64_t base) {
+    const std::uint16_t case_field = tables_.case_field(field);
     const TextForm compact = compact_form(text);
-    form.form = compact.form;
     if (compact.form == ValueForm::time_text || compact.form == ValueForm::iso_text) {
-        number = zigzag(static_cast<std::int64_t>(compact.number - static_cast<std::uint64_t>(base)));
+        put_value(compact.form, case_field,
+                  zigzag(static_cast<std::int64_t>(compact.number - static_cast<std::uint64_t>(base))));
         return;
     }
     if (compact.form != ValueForm::text) {
-        number = compact.number;
+        put_value(compact.form, case_field, compact.number);
         return;
     }
-    if (text.size() >= kLongText && block_ != RawBlockId::kNone) {
+    if (text.size() >= kLongText) {
+        if (text.size() > kMaxText) {
+            lost(kTextCut, {}, {});
+            text = text.substr(0, kMaxText);
+        }
         if (field_use_.size() <= field.value) {
             field_use_.resize(std::size_t{field.value} + 1);
         }
         FieldUse& use = field_use_[field.value];
-        const StringId known = tables_.strings.find(text.substr(0, kMaxText));
+        const StringId known = tables_.strings.find(text);
         if (!known.none()) {
             ++use.repeated;
-            number = known.value;
+            put_value(ValueForm::text, case_field, known.value);
             return;
         }
         if (++use.first_seen > kLongTextTrial && use.repeated < use.first_seen / 2) {
-            form.form = ValueForm::in_record;
-            lost(kLongTextInRecord, {0, 0, std::string(tables_.field_name(field))}, {});
+            put_long_text(case_field, text);
             return;
         }
     }
-    number = text_id(text);
+    put_value(ValueForm::text, case_field, text_id(text));
 }
 
 void ImportSink::put_field(const FieldValue& value, std::int64_t base) {
@@ -153,24 +183,18 @@ void ImportSink::put_field(const FieldValue& value, std::int64_t base) {
         lost(kTooManyFields, {}, {});
         return;
     }
-    LayoutField form{tables_.case_field(value.field), ValueForm::text};
-    std::uint64_t number = value.number;
+    const std::uint16_t field = tables_.case_field(value.field);
     switch (value.kind) {
-        case ValueKind::text: put_text(value.field, value.text, form, number, base); break;
-        case ValueKind::number: form.form = ValueForm::number; break;
-        case ValueKind::hex: form.form = ValueForm::hex; break;
+        case ValueKind::text: put_text(value.field, value.text, base); break;
+        case ValueKind::number: put_value(ValueForm::number, field, value.number); break;
+        case ValueKind::hex: put_value(ValueForm::hex, field, value.number); break;
         case ValueKind::guid:
-            form.form = ValueForm::guid;
-            number = tables_.guid_text({value.number, value.low});
+            put_value(ValueForm::guid, field, tables_.guid_text({value.number, value.low}));
             break;
         case ValueKind::time:
-            form.form = ValueForm::time;
-            number = zigzag(static_cast<std::int64_t>(value.number - static_cast<std::uint64_t>(base)));
+            put_value(ValueForm::time, field,
+                      zigzag(static_cast<std::int64_t>(value.number - static_cast<std::uint64_t>(base))));
             break;
-    }
-    layout_.push_back(form);
-    if (form.form != ValueForm::in_record) {
-        put_varint(values_, number);
     }
 }
 

@@ -40,7 +40,10 @@ private:
 
     [[nodiscard]] std::uint32_t text_id(std::string_view text);
     void put_field(const FieldValue& value, std::int64_t base);
-    void put_text(FieldId field, std::string_view text, LayoutField& form, std::uint64_t& number, std::int64_t base);
+    void put_text(FieldId field, std::string_view text, std::int64_t base);
+    void put_value(ValueForm form, std::uint16_t field, std::uint64_t number);
+    void put_long_text(std::uint16_t field, std::string_view text);
+    void close_text_block();
 
     ImportTables& tables_;
     ImportWriter& writer_;
@@ -50,6 +53,7 @@ private:
     bool keep_raw_ = true;
     bool stopped_ = false;
     std::uint32_t block_ = RawBlockId::kNone;
+    std::vector<std::byte> long_texts_;  ///< the text block being filled
     std::uint64_t rejected_ = 0;
     Layout layout_;
     std::vector<std::byte> values_;

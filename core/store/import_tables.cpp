@@ -190,6 +190,10 @@ Status ImportTables::load(CaseFile::Connection& connection) {
         Query q = db.query(Sql::next_raw_block);
         next_raw_block = q.next() ? q.u32_at(0) : 0;
     }
+    {
+        Query q = db.query(Sql::next_text_block);
+        next_text_block = q.next() ? q.u32_at(0) : 0;
+    }
     Query q = db.query(Sql::select_sources);
     std::uint64_t events = 0;
     while (q.next()) {

@@ -94,7 +94,7 @@ public:
     ReferenceTable references;
     std::vector<SourceRow> sources;
     ImportColumns columns;
-    std::uint32_t next_raw_block = 0;
+    std::uint32_t next_raw_block = 0, next_text_block = 0;
 
 private:
     struct GuidHash {

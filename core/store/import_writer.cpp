@@ -153,6 +153,14 @@ Status ImportWriter::write(ImportBatch& batch, Packer& packer) {
         }
     }
     for (const RawBlockInsert& block : batch.blocks) {
+        if (block.is_text) {
+            Query q = db_.query(Sql::insert_text_block);
+            q.integer(block.id).integer(block.size).integer(static_cast<int>(block.codec)).unsigned_integer(block.hash);
+            if (Status s = q.blob(block.bytes).run(); !s.ok()) {
+                return s;
+            }
+            continue;
+        }
         Query q = db_.query(Sql::insert_raw_block);
         q.integer(block.id).integer(block.source).unsigned_integer(block.source_offset).integer(block.size);
         q.integer(static_cast<int>(block.codec)).unsigned_integer(block.hash);

@@ -50,6 +50,10 @@ CREATE TABLE raw_block(
     id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, source_offset INTEGER NOT NULL, size INTEGER NOT NULL,
     codec INTEGER NOT NULL, xxh3 INTEGER NOT NULL, data BLOB);
 
+-- Long texts that do not repeat (rendered messages, scripts), side by side in zstd blocks: form 9 of event.detail.
+CREATE TABLE text_block(
+    id INTEGER PRIMARY KEY, size INTEGER NOT NULL, codec INTEGER NOT NULL, xxh3 INTEGER NOT NULL, data BLOB NOT NULL);
+
 -- Processes as events name them, the lives they were resolved to, and the mapping.
 CREATE TABLE process_reference(
     id INTEGER PRIMARY KEY, host_id INTEGER NOT NULL, guid TEXT, pid INTEGER, image_id INTEGER NOT NULL,

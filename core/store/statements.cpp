@@ -78,6 +78,11 @@ const char* sql_text(Sql statement) {
         case Sql::select_event_details: return "SELECT id, time_ns, detail FROM event ORDER BY id";
         case Sql::count_processes: return "SELECT coalesce(max(id) + 1, 0) FROM process";
         case Sql::event_limits: return "SELECT coalesce(max(id) + 1, 0) FROM event";
+        case Sql::insert_text_block:
+            return "INSERT INTO text_block(id, size, codec, xxh3, data) VALUES (?, ?, ?, ?, ?)";
+        case Sql::select_text_block: return "SELECT size, codec, xxh3, data FROM text_block WHERE id = ?";
+        case Sql::select_all_text_blocks: return "SELECT id, size, codec, xxh3, data FROM text_block ORDER BY id";
+        case Sql::next_text_block: return "SELECT coalesce(max(id) + 1, 0) FROM text_block";
         case Sql::insert_raw_block:
             return "INSERT INTO raw_block(id, source_id, source_offset, size, codec, xxh3, data)"
                    " VALUES (?, ?, ?, ?, ?, ?, ?)";

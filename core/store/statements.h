@@ -15,6 +15,7 @@ enum class Sql : std::uint8_t {
     select_strings, select_string, insert_string, select_fields, insert_field, select_layouts, insert_layout,
     stream_events, stream_strings, insert_event, select_event, select_event_raw, select_event_columns, select_event_details,
     count_processes, event_limits,
+    insert_text_block, select_text_block, select_all_text_blocks, next_text_block,
     insert_raw_block, select_raw_block, select_all_raw_blocks, next_raw_block,
     select_references, insert_reference, select_processes, insert_process, select_reference_lives, insert_reference_life,
     select_column_blocks, insert_column_block,
