@@ -198,7 +198,8 @@ bool JsonEventBuilder::build(JsonRecord& record, std::uint64_t ordinal, WindowsE
         return false;
     }
     out.event_id = static_cast<std::uint32_t>(*id);
-    out.provider = text(record.provider.present() ? record.provider : record.provider_other);
+    const JsonToken other = record.provider_other.present() || !record.cloud ? record.provider_other : record.source;
+    out.provider = text(record.provider.present() ? record.provider : other);
     out.channel = text(record.channel);
     out.computer = text(record.host);
     if (out.computer.empty()) {

@@ -25,6 +25,7 @@ constexpr NamedRole kRoles[] = {
     {Scope::top, "Provider", KeyRole::provider},
     {Scope::top, "ProviderName", KeyRole::provider},
     {Scope::top, "EventSourceName", KeyRole::provider_other},
+    {Scope::top, "Source", KeyRole::source_or_field},
     {Scope::top, "Channel", KeyRole::channel},
     {Scope::top, "LogName", KeyRole::channel},
     {Scope::top, "EventLog", KeyRole::channel},

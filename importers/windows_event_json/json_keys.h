@@ -23,6 +23,7 @@ enum class KeyRole : std::uint8_t {
     event_id,
     provider,
     provider_other,   ///< counts when `provider` is absent
+    source_or_field,  ///< "Source": the provider in Log Analytics' Event table, a field elsewhere
     channel,
     host,
     record,

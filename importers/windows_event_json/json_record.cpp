@@ -498,6 +498,10 @@ struct JsonRecordReader::Walk {
             case KeyRole::event_id: first_wins(out.event_id, token); break;
             case KeyRole::provider: first_wins(out.provider, token); break;
             case KeyRole::provider_other: first_wins(out.provider_other, token); break;
+            case KeyRole::source_or_field:
+                first_wins(out.source, token);
+                add(out.loose, key, token);
+                break;
             case KeyRole::channel: first_wins(out.channel, token); break;
             case KeyRole::host: first_wins(out.host, token); break;
             case KeyRole::record: first_wins(out.record, token); break;

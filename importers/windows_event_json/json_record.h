@@ -26,7 +26,7 @@ struct JsonPair {
 
 /// One record, cut into what a Windows event is made of. Nothing is unescaped yet.
 struct JsonRecord {
-    JsonToken event_id, provider, provider_other, channel, host, record, emitter_pid;
+    JsonToken event_id, provider, provider_other, source, channel, host, record, emitter_pid;
     JsonToken time_log, time_shipped, time_stored, time_received, event_type, event_data_text;
     std::vector<JsonPair> data;      ///< named data of the event
     std::vector<JsonPair> loose;     ///< members of the record that are nothing else: data in the flat shapes
