@@ -230,7 +230,7 @@ Status JsonStream::values(bool only_one) {
         if (!in_value_) {
             const std::size_t first = text.find_first_not_of(" \t\r\n,[]", at);
             if (first == std::string_view::npos || at >= kBlockBytes || (only_one && !pieces_.empty())) {
-                flush(at);
+                flush(first == std::string_view::npos ? text.size() : at);
                 at = 0;
                 if (Status stepped = step(); !stepped.ok() || only_one) {
                     return stepped;
@@ -238,7 +238,6 @@ Status JsonStream::values(bool only_one) {
                 if (first != std::string_view::npos) {
                     continue;
                 }
-                window_.consume(window_.text().size());
                 const auto grown = window_.grow();
                 if (!grown.ok()) {
                     return grown.error();
