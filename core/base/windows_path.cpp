@@ -1,16 +1,16 @@
 #include "core/base/windows_path.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <array>
-
-#include "core/base/text.h"
 
 namespace trocar {
 namespace {
 
-// Folders below the volume root that plain users may write by the default access lists. The ones below \windows are
-// the well-known writable holes in AppLocker's default rules (api0cradle/UltimateAppLockerByPassList,
-// Generic-AppLockerbypasses.md).
+// Folders below the volume root that plain users may write by the default access lists. The ones below
+// \windows are the well-known writable holes in AppLocker's default rules
+// (api0cradle/UltimateAppLockerByPassList, Generic-AppLockerbypasses.md).
 constexpr std::array<std::string_view, 21> kWritable{
     "\\users\\",
     "\\documents and settings\\",
@@ -42,7 +42,8 @@ constexpr std::array<std::string_view, 2> kProtected{
 };
 
 // Where a \temp\ or \appdata\ component further down says nothing about plain users.
-constexpr std::array<std::string_view, 3> kSystemRoots{"\\windows\\", "\\program files\\", "\\program files (x86)\\"};
+constexpr std::array<std::string_view, 3> kSystemRoots{"\\windows\\", "\\program files\\",
+                                                       "\\program files (x86)\\"};
 
 // A path in lower case with back slashes only, cut at what any rule looks at.
 class Folded {
@@ -65,7 +66,8 @@ bool is_drive(std::string_view text) noexcept {
 }
 
 bool begins_with_any(std::string_view text, const auto& prefixes) noexcept {
-    return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view p) { return text.starts_with(p); });
+    return std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](std::string_view p) { return text.starts_with(p); });
 }
 
 }  // namespace
@@ -73,8 +75,8 @@ bool begins_with_any(std::string_view text, const auto& prefixes) noexcept {
 bool is_user_writable_path(std::string_view path) noexcept {
     const Folded folded(path);
     std::string_view text = folded.view();
-    for (const std::string_view prefix : {std::string_view("\\\\?\\"), std::string_view("\\??\\"),
-                                          std::string_view("\\\\.\\")}) {
+    for (const std::string_view prefix :
+         {std::string_view("\\\\?\\"), std::string_view("\\??\\"), std::string_view("\\\\.\\")}) {
         if (text.starts_with(prefix)) {
             text.remove_prefix(prefix.size());
             if (text.starts_with("unc\\")) {
@@ -111,8 +113,8 @@ bool is_user_writable_path(std::string_view path) noexcept {
     if (begins_with_any(text, kWritable) || text.find('\\', 1) == std::string_view::npos) {
         return true;  // the second: a file in the root of a drive
     }
-    return !begins_with_any(text, kSystemRoots) &&
-           (text.find("\\temp\\") != std::string_view::npos || text.find("\\appdata\\") != std::string_view::npos);
+    return !begins_with_any(text, kSystemRoots) && (text.find("\\temp\\") != std::string_view::npos ||
+                                                    text.find("\\appdata\\") != std::string_view::npos);
 }
 
 bool is_native_image_path(std::string_view path) noexcept {

@@ -1,9 +1,9 @@
 #include "importers/windows_event/event_fields.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <charconv>
-
-#include "core/base/text.h"
 
 namespace trocar {
 

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "core/base/guid.h"
+#include "core/base/time.h"
+#include "core/model/event.h"
+#include "core/model/field.h"
+
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -8,16 +13,11 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/guid.h"
-#include "core/base/time.h"
-#include "core/model/event.h"
-#include "core/model/field.h"
-
 namespace trocar {
 
-/// The known fields of one event, found by name in O(1) and read in whatever form the notation gave them (text or
-/// typed). Reused from event to event, so that nothing is allocated in the steady state. Where a name comes twice
-/// the first counts. Thread safety: one thread. Texts live until the next reset().
+/// The known fields of one event, found by name in O(1) and read in whatever form the notation gave them
+/// (text or typed). Reused from event to event, so that nothing is allocated in the steady state. Where a
+/// name comes twice the first counts. Thread safety: one thread. Texts live until the next reset().
 class EventFields {
 public:
     void reset(std::span<const FieldValue> fields) noexcept;

@@ -64,7 +64,8 @@ void EventXmlReader::start_element(WindowsEvent& event) {
         } else if (name == "TimeCreated") {
             event.log_time = parse_iso_time(xml_.attribute("SystemTime")).value_or(kNoTime);
         } else if (name == "Execution") {
-            event.emitter_pid = static_cast<std::uint32_t>(parse_number(xml_.attribute("ProcessID")).value_or(0));
+            event.emitter_pid =
+                static_cast<std::uint32_t>(parse_number(xml_.attribute("ProcessID")).value_or(0));
         }
     }
     leaf_depth_ = xml_.depth();

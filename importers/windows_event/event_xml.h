@@ -1,16 +1,16 @@
 #pragma once
 
+#include "core/ingest/event_sink.h"
+#include "core/model/event.h"
+#include "importers/readers/xml/xml_reader.h"
+#include "importers/windows_event/windows_event.h"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "core/ingest/event_sink.h"
-#include "core/model/event.h"
-#include "importers/readers/xml/xml_reader.h"
-#include "importers/windows_event/windows_event.h"
 
 namespace trocar {
 
@@ -24,7 +24,9 @@ public:
 private:
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
     };
     EventSink& sink_;
     std::unordered_map<std::string, FieldId, Hash, std::equal_to<>> ids_;
@@ -38,8 +40,8 @@ public:
 
     EventXmlReader(EventSink& sink, TextArena& arena) : names_(sink), arena_(arena), xml_(arena) {}
 
-    /// One <Event>...</Event>. Fills all of `event` but raw, and `record` only when the event has one; its views are
-    /// good until the arena's reset and the next call. False: damaged, see error().
+    /// One <Event>...</Event>. Fills all of `event` but raw, and `record` only when the event has one; its
+    /// views are good until the arena's reset and the next call. False: damaged, see error().
     [[nodiscard]] bool read_event(std::string_view xml, WindowsEvent& event);
     /// Any fragment with <Data> elements (Log Analytics writes them as text): adds them to `fields`.
     [[nodiscard]] bool read_data(std::string_view xml, std::vector<FieldValue>& fields);
@@ -60,8 +62,8 @@ private:
     XmlReader xml_;
     std::vector<FieldValue> fields_;
     std::string_view section_, data_name_;
-    std::string_view text_;    // the element's text while it is one piece
-    std::string joined_;       // pieces around comments and CDATA sections
+    std::string_view text_;  // the element's text while it is one piece
+    std::string joined_;     // pieces around comments and CDATA sections
     std::size_t leaf_depth_ = 0;
     std::uint32_t fields_cut_ = 0;
     const char* error_ = nullptr;

@@ -1,11 +1,11 @@
 #include "importers/windows_event/sysmon_flags.h"
 
-#include <algorithm>
-#include <array>
-
 #include "core/base/text.h"
 #include "core/base/windows_path.h"
 #include "core/model/signal.h"
+
+#include <algorithm>
+#include <array>
 
 namespace trocar {
 namespace {
@@ -15,19 +15,20 @@ using namespace signal_flag;
 // Lowest address of the kernel half on x86-64 and arm64 Windows (Windows Internals 7, part 1, chapter 5).
 constexpr std::uint64_t kKernelHalf = 0xFFFF'8000'0000'0000ULL;
 
-// Where a user-mode system call leaves from: ntdll and win32u hold the stubs, the wow64 modules stand in front of
-// them in a 32-bit process. Sigma proc_access_win_* rules on direct system calls except the same.
+// Where a user-mode system call leaves from: ntdll and win32u hold the stubs, the wow64 modules stand in
+// front of them in a 32-bit process. Sigma proc_access_win_* rules on direct system calls except the same.
 constexpr std::array<std::string_view, 5> kStubModules{"ntdll.dll", "win32u.dll", "wow64.dll", "wow64cpu.dll",
                                                        "wow64win.dll"};
 
 // CLR 4, CLR 2 and .NET Core: the runtime that an unmanaged process loads for execute-assembly.
-constexpr std::array<std::string_view, 7> kClrModules{"clr.dll",      "clrjit.dll",   "mscoree.dll", "mscoreei.dll",
-                                                      "mscorwks.dll", "mscorjit.dll", "coreclr.dll"};
+constexpr std::array<std::string_view, 7> kClrModules{
+    "clr.dll", "clrjit.dll", "mscoree.dll", "mscoreei.dll", "mscorwks.dll", "mscorjit.dll", "coreclr.dll"};
 
 constexpr std::string_view kUnknown = "UNKNOWN";
 
 bool one_of(std::string_view name, const auto& list) noexcept {
-    return std::any_of(list.begin(), list.end(), [&](std::string_view m) { return equal_ignoring_case(name, m); });
+    return std::any_of(list.begin(), list.end(),
+                       [&](std::string_view m) { return equal_ignoring_case(name, m); });
 }
 
 // "C:\Windows\System32\KERNEL32.DLL(wow64)+1a2b" -> "KERNEL32.DLL"
@@ -44,7 +45,8 @@ std::string_view frame_module(std::string_view frame) noexcept {
 }
 
 bool has_unknown_frame(std::string_view trace) noexcept {
-    for (std::size_t at = trace.find(kUnknown); at != std::string_view::npos; at = trace.find(kUnknown, at + 1)) {
+    for (std::size_t at = trace.find(kUnknown); at != std::string_view::npos;
+         at = trace.find(kUnknown, at + 1)) {
         // At the head of a frame only: a folder may be called UNKNOWN too.
         if (at == 0 || trace[at - 1] == '|') {
             return true;

@@ -6,14 +6,16 @@
 
 namespace trocar {
 
-// Signal flags (core/model/signal.h) of the Sysmon events that matter in an injection. Pure; text as Sysmon writes it.
+// Signal flags (core/model/signal.h) of the Sysmon events that matter in an injection. Pure; text as Sysmon
+// writes it.
 
-/// Event 10. `trace` is frames joined by '|': "C:\Windows\SYSTEM32\ntdll.dll+9c524|...|UNKNOWN(00000206ABCD)".
-/// A first frame outside the system-call stubs (ntdll, win32u and the WOW64 layer) is a direct system call.
+/// Event 10. `trace` is frames joined by '|':
+/// "C:\Windows\SYSTEM32\ntdll.dll+9c524|...|UNKNOWN(00000206ABCD)". A first frame outside the system-call
+/// stubs (ntdll, win32u and the WOW64 layer) is a direct system call.
 [[nodiscard]] std::uint32_t call_trace_flags(std::string_view trace) noexcept;
 
-/// Event 8. `module` is nothing when the schema has no StartModule: absent is unstated, "" and "-" are "no module
-/// holds that address". `address` is nothing when StartAddress does not read.
+/// Event 8. `module` is nothing when the schema has no StartModule: absent is unstated, "" and "-" are "no
+/// module holds that address". `address` is nothing when StartAddress does not read.
 [[nodiscard]] std::uint32_t thread_start_flags(std::optional<std::uint64_t> address,
                                                std::optional<std::string_view> module,
                                                std::string_view function) noexcept;

@@ -1,10 +1,10 @@
-#include <array>
-
 #include "core/base/text.h"
 #include "core/model/signal.h"
 #include "importers/windows_event/event_fields.h"
 #include "importers/windows_event/sysmon_flags.h"
 #include "importers/windows_event/windows_event.h"
+
+#include <array>
 
 namespace trocar {
 namespace {
@@ -13,16 +13,20 @@ constexpr std::string_view kSysmon = "Microsoft-Windows-Sysmon";
 constexpr std::string_view kSysmonChannel = "Microsoft-Windows-Sysmon/Operational";
 constexpr std::string_view kSecurity = "Microsoft-Windows-Security-Auditing";
 
-constexpr LossKind kLogTimeUsed{"windows_log_time_used", LossSeverity::info,
-                                "The event has no time of its own (only Sysmon writes one); ordered by the log's time, "
-                                "which some exports shift by whole hours."};
-constexpr LossKind kSysmonLogTimeUsed{"windows_sysmon_log_time_used", LossSeverity::warning,
-                                      "A Sysmon event without a readable UtcTime: ordered by the log's time, which "
-                                      "some exports shift by whole hours."};
-constexpr LossKind kNoTimeAtAll{"windows_time_missing", LossSeverity::warning,
-                                "Neither the event nor the log gives a readable time: the event cannot be ordered."};
-constexpr LossKind kBadNumber{"windows_number_unreadable", LossSeverity::warning,
-                              "A process id, access mask or address does not read as a number and was left out."};
+constexpr LossKind kLogTimeUsed{
+    "windows_log_time_used", LossSeverity::info,
+    "The event has no time of its own (only Sysmon writes one); ordered by the log's time, "
+    "which some exports shift by whole hours."};
+constexpr LossKind kSysmonLogTimeUsed{
+    "windows_sysmon_log_time_used", LossSeverity::warning,
+    "A Sysmon event without a readable UtcTime: ordered by the log's time, which "
+    "some exports shift by whole hours."};
+constexpr LossKind kNoTimeAtAll{
+    "windows_time_missing", LossSeverity::warning,
+    "Neither the event nor the log gives a readable time: the event cannot be ordered."};
+constexpr LossKind kBadNumber{
+    "windows_number_unreadable", LossSeverity::warning,
+    "A process id, access mask or address does not read as a number and was left out."};
 constexpr LossKind kBadGuid{"windows_guid_unreadable", LossSeverity::warning,
                             "A process GUID does not read; the process is known by its pid only."};
 constexpr LossKind kEmptyGuid{"windows_guid_empty", LossSeverity::info,
@@ -96,7 +100,9 @@ bool is_named(std::string_view provider, std::string_view name) noexcept {
     return provider == name || equal_ignoring_case(provider, name);
 }
 
-bool is_false(std::string_view text) noexcept { return equal_ignoring_case(text, "false") || text == "0"; }
+bool is_false(std::string_view text) noexcept {
+    return equal_ignoring_case(text, "false") || text == "0";
+}
 
 }  // namespace
 
@@ -173,8 +179,8 @@ void WindowsEventMapper::State::set_time(bool sysmon) {
     }
     out.time_origin = TimeOrigin::log;
     out.flags |= signal_flag::kLogTime;
-    lost(sysmon ? kSysmonLogTimeUsed : kLogTimeUsed, sysmon && fields.has(Field::utc_time) ? Field::utc_time
-                                                                                         : Field::count_);
+    lost(sysmon ? kSysmonLogTimeUsed : kLogTimeUsed,
+         sysmon && fields.has(Field::utc_time) ? Field::utc_time : Field::count_);
 }
 
 std::string_view WindowsEventMapper::State::endpoint() {
@@ -245,14 +251,17 @@ void WindowsEventMapper::State::map_sysmon(const SysmonEvent& kind) {
             const std::string_view module = fields.text(Field::start_module);
             out.value = address.value_or(0);
             out.flags |= thread_start_flags(
-                address, fields.has(Field::start_module) ? std::optional(module) : std::nullopt, trimmed(out.text));
+                address, fields.has(Field::start_module) ? std::optional(module) : std::nullopt,
+                trimmed(out.text));
             if (says_nothing(out.text)) {
                 out.text = says_nothing(module) ? std::string_view{} : module;
             }
             break;
         }
         case Operation::module_load:
-        case Operation::driver_load: out.flags |= module_flags(out.text, is_false(fields.text(Field::is_signed))); break;
+        case Operation::driver_load:
+            out.flags |= module_flags(out.text, is_false(fields.text(Field::is_signed)));
+            break;
         case Operation::process_tamper: out.flags |= tamper_flags(out.text); break;
         case Operation::network: out.text = endpoint(); break;
         default: break;

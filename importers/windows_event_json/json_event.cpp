@@ -1,18 +1,18 @@
 #include "importers/windows_event_json/json_event.h"
 
+#include "core/base/text.h"
+
 #include <array>
 #include <cstring>
-
-#include "core/base/text.h"
 
 namespace trocar {
 namespace {
 
 constexpr std::int64_t kNanosPerMinute = 60'000'000'000;
 
-// nxlog takes the data out of the event's XML with the five entities left in. It does so in every text but the
-// message, also to a lone '&' (measured: no unescaped '&', '<' or '>' in 94,000 such records), so that undoing it is
-// exact. Works in place.
+// nxlog takes the data out of the event's XML with the five entities left in. It does so in every text but
+// the message, also to a lone '&' (measured: no unescaped '&', '<' or '>' in 94,000 such records), so that
+// undoing it is exact. Works in place.
 std::string_view without_entities(std::string_view text, TextArena& arena) {
     if (text.empty() || std::memchr(text.data(), '&', text.size()) == nullptr) {
         return text;
@@ -73,8 +73,8 @@ std::string_view name(JsonShape shape) noexcept {
     return "?";
 }
 
-JsonEventBuilder::JsonEventBuilder(EventSink& sink, JsonKeyTable& keys, JsonRecordReader& reader, TextArena& arena,
-                                   const ImportHints& hints)
+JsonEventBuilder::JsonEventBuilder(EventSink& sink, JsonKeyTable& keys, JsonRecordReader& reader,
+                                   TextArena& arena, const ImportHints& hints)
     : keys_(keys),
       reader_(reader),
       arena_(arena),
@@ -107,7 +107,8 @@ JsonShape JsonEventBuilder::shape_of(const JsonRecord& r, bool has_text_data) {
 
 UtcNanos JsonEventBuilder::log_time(const JsonRecord& r) {
     if (shape_ == JsonShape::nxlog && r.time_log.present()) {
-        // EventTime is the shipper's local time without its zone. The same clock stamped EventReceivedTime, and
+        // EventTime is the shipper's local time without its zone. The same clock stamped EventReceivedTime,
+        // and
         // @timestamp tells that moment in UTC: their difference, to the quarter of an hour, is the zone.
         std::int64_t zone = zone_minutes_;
         if (zone == 0 && r.time_received.present() && r.time_shipped.present()) {
@@ -198,7 +199,8 @@ bool JsonEventBuilder::build(JsonRecord& record, std::uint64_t ordinal, WindowsE
         return false;
     }
     out.event_id = static_cast<std::uint32_t>(*id);
-    const JsonToken other = record.provider_other.present() || !record.cloud ? record.provider_other : record.source;
+    const JsonToken other =
+        record.provider_other.present() || !record.cloud ? record.provider_other : record.source;
     out.provider = text(record.provider.present() ? record.provider : other);
     out.channel = text(record.channel);
     out.computer = text(record.host);
@@ -213,16 +215,17 @@ bool JsonEventBuilder::build(JsonRecord& record, std::uint64_t ordinal, WindowsE
         read_text_data(record);
     }
     add_fields(record.data, record);
-    // In the flat shapes the event's own fields stand beside the envelope. Log Analytics' SecurityEvent table is flat
-    // too; its other tables have all of the event in EventData.
+    // In the flat shapes the event's own fields stand beside the envelope. Log Analytics' SecurityEvent table
+    // is flat too; its other tables have all of the event in EventData.
     const bool flat = shape_ == JsonShape::flat || shape_ == JsonShape::nxlog ||
                       (shape_ == JsonShape::log_analytics && fields_.empty());
     if (flat) {
         add_fields(record.loose, record);
     }
     const bool security = equal_ignoring_case(out.provider, "Microsoft-Windows-Security-Auditing");
-    const bool told_by_its_data = !fields_.empty() && (equal_ignoring_case(out.provider, "Microsoft-Windows-Sysmon") ||
-                                                       (security && (id == 4688U || id == 4689U)));
+    const bool told_by_its_data =
+        !fields_.empty() && (equal_ignoring_case(out.provider, "Microsoft-Windows-Sysmon") ||
+                             (security && (id == 4688U || id == 4689U)));
     if (!told_by_its_data) {
         add_fields(record.metadata, record);
         if (!flat) {

@@ -1,21 +1,21 @@
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-#include <vector>
-
 #include "core/ingest/importer.h"
 #include "importers/windows_event/event_xml.h"
 #include "importers/windows_event/windows_event.h"
 #include "importers/windows_event_json/json_record.h"
 
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
 namespace trocar {
 
 /// Who wrote the record (docs/formats/windows-json.md).
 enum class JsonShape : std::uint8_t {
-    none,           ///< no Windows event
+    none,  ///< no Windows event
     nxlog,
-    flat,           ///< Get-WinEvent style, and OTRF 2.0
+    flat,  ///< Get-WinEvent style, and OTRF 2.0
     winlogbeat6,
     winlogbeat7,
     evtx_dump,
@@ -23,8 +23,8 @@ enum class JsonShape : std::uint8_t {
 };
 [[nodiscard]] std::string_view name(JsonShape shape) noexcept;
 
-/// Turns a JsonRecord into a WindowsEvent, whatever its shape; decided for each record anew, since files mix them.
-/// Thread safety: one thread. Views of the event are good until the arena's reset.
+/// Turns a JsonRecord into a WindowsEvent, whatever its shape; decided for each record anew, since files mix
+/// them. Thread safety: one thread. Views of the event are good until the arena's reset.
 class JsonEventBuilder {
 public:
     JsonEventBuilder(EventSink& sink, JsonKeyTable& keys, JsonRecordReader& reader, TextArena& arena,

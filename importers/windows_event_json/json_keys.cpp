@@ -3,10 +3,10 @@
 #include <random>
 
 #define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "core/base/text.h"
 #include "core/model/field.h"
+
+#include <xxhash.h>
 
 namespace trocar {
 namespace {
@@ -141,7 +141,8 @@ constexpr std::string_view kGuidNames[] = {"ProcessGuid", "ParentProcessGuid", "
 
 }  // namespace
 
-JsonKeyTable::JsonKeyTable(EventSink& sink) : sink_(sink), slots_(1024, nullptr), seed_(std::random_device{}()) {
+JsonKeyTable::JsonKeyTable(EventSink& sink)
+    : sink_(sink), slots_(1024, nullptr), seed_(std::random_device{}()) {
     for (const NamedRole& named : kRoles) {
         if (JsonKey* key = find_or_add(named.name)) {
             key->role[static_cast<std::size_t>(named.scope)] = named.role;

@@ -1,10 +1,10 @@
 #include "importers/windows_event_json/json_probe.h"
 
-#include <string>
-
 #include "importers/readers/json/json_text.h"
 #include "importers/readers/text/text_window.h"
 #include "importers/windows_event_json/json_event.h"
+
+#include <string>
 
 namespace trocar {
 namespace {
@@ -38,7 +38,8 @@ constexpr Other kOthers[] = {
 
 std::string_view other_kind(std::string_view text) {
     for (const Other& other : kOthers) {
-        if (text.find(other.first) != std::string_view::npos && text.find(other.second) != std::string_view::npos) {
+        if (text.find(other.first) != std::string_view::npos &&
+            text.find(other.second) != std::string_view::npos) {
             return other.what;
         }
     }
@@ -47,7 +48,7 @@ std::string_view other_kind(std::string_view text) {
 
 // The first record is longer than the head: go by names alone.
 Probe by_names(std::string_view text) {
-    constexpr std::string_view kNames[] = {"\"EventID\"", "\"event_id\"", "\"Channel\"", "\"log_name\"",
+    constexpr std::string_view kNames[] = {"\"EventID\"", "\"event_id\"",   "\"Channel\"",     "\"log_name\"",
                                            "\"winlog\"",  "\"SourceName\"", "\"ProviderGuid\""};
     int found = 0;
     for (const std::string_view name : kNames) {
@@ -98,7 +99,8 @@ Probe probe_windows_event_json(Bytes head) {
         ++looked;
         arena.reset();
         if (found == JsonValueEnd::Found::end &&
-            reader.read(text.substr(0, end), record, arena) == JsonOutcome::read && builder.build(record, 1, event)) {
+            reader.read(text.substr(0, end), record, arena) == JsonOutcome::read &&
+            builder.build(record, 1, event)) {
             ++events;
             sysmon += event.provider == "Microsoft-Windows-Sysmon" ? 1U : 0U;
             shape = shape == JsonShape::none ? builder.shape() : shape;

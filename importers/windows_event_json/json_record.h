@@ -1,14 +1,14 @@
 #pragma once
 
+#include "importers/readers/text/text_arena.h"
+#include "importers/windows_event_json/json_keys.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "importers/readers/text/text_arena.h"
-#include "importers/windows_event_json/json_keys.h"
 
 namespace trocar {
 
@@ -32,15 +32,15 @@ struct JsonRecord {
     std::vector<JsonPair> loose;     ///< members of the record that are nothing else: data in the flat shapes
     std::vector<JsonPair> metadata;  ///< known members that tell a generic event's reader something
     bool nxlog = false, winlogbeat6 = false, winlogbeat7 = false, evtx_dump = false, cloud = false;
-    bool event_type_moved = false;   ///< EventType is the event's own
+    bool event_type_moved = false;  ///< EventType is the event's own
     std::uint32_t duplicate_keys = 0, fields_cut = 0, too_deep = 0;
     void clear();
 };
 
 enum class JsonOutcome : std::uint8_t {
     read,
-    trailing,       ///< more text follows the value
-    bad_characters, ///< no UTF-8, or control characters: repair and try again
+    trailing,        ///< more text follows the value
+    bad_characters,  ///< no UTF-8, or control characters: repair and try again
     broken,
 };
 
@@ -64,7 +64,6 @@ public:
     [[nodiscard]] std::string_view error() const { return error_; }
 
 private:
-    struct Walk;
     struct Parser;
     std::unique_ptr<Parser> parser_;
     JsonKeyTable& keys_;

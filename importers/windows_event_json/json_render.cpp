@@ -1,9 +1,10 @@
 #include "importers/windows_event_json/json_render.h"
 
-#include <simdjson.h>
-#include <string>
-
 #include "importers/readers/json/json_text.h"
+
+#include <simdjson.h>
+
+#include <string>
 
 namespace trocar {
 namespace {
@@ -17,7 +18,8 @@ constexpr int kShownDepth = 32;
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 std::string scalar_text(std::string_view raw) {
-    while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t')) {
+    while (!raw.empty() &&
+           (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t')) {
         raw.remove_suffix(1);
     }
     if (raw.size() < 2 || raw.front() != '"') {
@@ -42,10 +44,12 @@ void collect(od::value value, const std::string& name, int depth, Fields& out) {
         for (auto result : object) {
             od::field field;
             std::string_view key;
-            if (std::move(result).get(field) != simdjson::SUCCESS || field.unescaped_key().get(key) != simdjson::SUCCESS) {
+            if (std::move(result).get(field) != simdjson::SUCCESS ||
+                field.unescaped_key().get(key) != simdjson::SUCCESS) {
                 return;
             }
-            collect(field.value(), name.empty() ? std::string(key) : name + "." + std::string(key), depth + 1, out);
+            collect(field.value(), name.empty() ? std::string(key) : name + "." + std::string(key), depth + 1,
+                    out);
         }
     } else if (type == od::json_type::array) {
         od::array array;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "core/ingest/importer.h"
+
+#include <string_view>
 
 namespace trocar {
 

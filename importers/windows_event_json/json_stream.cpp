@@ -1,11 +1,11 @@
 #include "importers/windows_event_json/json_stream.h"
 
+#include "core/base/text.h"
+#include "importers/windows_event_json/windows_event_json.h"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
-
-#include "core/base/text.h"
-#include "importers/windows_event_json/windows_event_json.h"
 
 namespace trocar {
 namespace {
@@ -17,19 +17,22 @@ constexpr LossKind kBroken{"json_record_broken", LossSeverity::error,
                            "A record is not valid JSON and was not read; its bytes are kept."};
 constexpr LossKind kTruncated{"json_record_truncated", LossSeverity::error,
                               "The file ends within a record; its bytes are kept."};
-constexpr LossKind kTooLong{"json_record_too_long", LossSeverity::error,
-                            "A record is longer than the limit and was passed over; its first 64 KiB are kept."};
+constexpr LossKind kTooLong{
+    "json_record_too_long", LossSeverity::error,
+    "A record is longer than the limit and was passed over; its first 64 KiB are kept."};
 constexpr LossKind kNoEvent{"json_not_a_windows_event", LossSeverity::error,
                             "A JSON record without event id, provider or channel; its bytes are kept."};
 constexpr LossKind kJunk{"json_text_between_records", LossSeverity::warning,
                          "Text between records that is no JSON object was passed over."};
-constexpr LossKind kBadCharacters{"json_bad_characters", LossSeverity::warning,
-                                  "A record holds bytes that are no UTF-8, or raw control characters; they were "
-                                  "replaced and the record was read."};
+constexpr LossKind kBadCharacters{
+    "json_bad_characters", LossSeverity::warning,
+    "A record holds bytes that are no UTF-8, or raw control characters; they were "
+    "replaced and the record was read."};
 constexpr LossKind kDuplicate{"json_duplicate_names", LossSeverity::warning,
                               "A record has one name twice; both values are kept, the first one counts."};
-constexpr LossKind kCut{"json_fields_cut", LossSeverity::warning,
-                        "A record has more names than the limit, or nests deeper; the rest is in the raw record."};
+constexpr LossKind kCut{
+    "json_fields_cut", LossSeverity::warning,
+    "A record has more names than the limit, or nests deeper; the rest is in the raw record."};
 constexpr LossKind kBadData{"json_event_data_unreadable", LossSeverity::error,
                             "The event data, which is text within the record, does not read."};
 
@@ -175,7 +178,8 @@ bool JsonStream::block_of_lines(std::size_t size, std::size_t& done) {
         const std::string_view line = without_blanks(block.substr(at, next - at));
         if (!line.empty()) {
             arena_.reset();
-            const JsonOutcome outcome = line.front() == '{' ? reader_.read(line, record_, arena_) : JsonOutcome::trailing;
+            const JsonOutcome outcome =
+                line.front() == '{' ? reader_.read(line, record_, arena_) : JsonOutcome::trailing;
             if (outcome == JsonOutcome::read) {
                 ++ordinal_;
                 emit(line);
@@ -282,7 +286,8 @@ Status JsonStream::values(bool only_one) {
         if (found == JsonValueEnd::Found::damaged) {
             announce(std::min(end, kMaxJsonRecord));
             ++ordinal_;
-            lose(kBroken, window_.text().substr(0, std::min(end, kMaxJsonRecord)), "a line break within a string");
+            lose(kBroken, window_.text().substr(0, std::min(end, kMaxJsonRecord)),
+                 "a line break within a string");
             window_.consume(end);
             in_value_ = false;
             if (Status synced = skip_to_line_of_object(); !synced.ok()) {
@@ -330,7 +335,8 @@ void JsonStream::flush(std::size_t end) {
 Status JsonStream::skip_long_line() {
     announce(kBlockBytes);
     ++ordinal_;
-    lose(kTooLong, window_.text().substr(0, kBlockBytes), "a line longer than " + grouped(kMaxJsonRecord) + " bytes");
+    lose(kTooLong, window_.text().substr(0, kBlockBytes),
+         "a line longer than " + grouped(kMaxJsonRecord) + " bytes");
     for (;;) {
         const std::size_t at = window_.text().find('\n');
         if (at != std::string_view::npos) {
@@ -355,7 +361,8 @@ Status JsonStream::skip_long_line() {
 Status JsonStream::skip_long_value() {
     announce(kBlockBytes);
     ++ordinal_;
-    lose(kTooLong, window_.text().substr(0, kBlockBytes), "an object longer than " + grouped(kMaxJsonRecord) + " bytes");
+    lose(kTooLong, window_.text().substr(0, kBlockBytes),
+         "an object longer than " + grouped(kMaxJsonRecord) + " bytes");
     value_end_ = JsonValueEnd();
     for (;;) {
         std::size_t end = 0;
@@ -390,7 +397,8 @@ Status JsonStream::skip_to_line_of_object() {
     for (;;) {
         const std::string_view text = window_.text();
         const std::size_t line = text.find('\n');
-        const std::size_t first = line == std::string_view::npos ? line : text.find_first_not_of(kBlanks, line);
+        const std::size_t first =
+            line == std::string_view::npos ? line : text.find_first_not_of(kBlanks, line);
         if (first != std::string_view::npos) {
             window_.consume(first);
             if (text[first] == '{') {
@@ -428,7 +436,8 @@ RawPlace JsonStream::place_of(std::string_view piece) {
     }
     placed_source_ += window_.source_length({placed_, static_cast<std::size_t>(piece.data() - placed_)});
     placed_ = piece.data();
-    return {static_cast<std::uint32_t>(placed_source_), static_cast<std::uint32_t>(window_.source_length(piece))};
+    return {static_cast<std::uint32_t>(placed_source_),
+            static_cast<std::uint32_t>(window_.source_length(piece))};
 }
 
 void JsonStream::lose(const LossKind& kind, std::string_view piece, std::string_view what) {
@@ -462,8 +471,9 @@ void JsonStream::emit(std::string_view piece) {
     }
     const bool is_event = builder_.build(record_, ordinal_, event_);
     if (record_.fields_cut != 0 || record_.too_deep != 0) {
-        lose(kCut, piece, std::to_string(record_.fields_cut) + " names over the limit, " +
-                              std::to_string(record_.too_deep) + " values nested too deep");
+        lose(kCut, piece,
+             std::to_string(record_.fields_cut) + " names over the limit, " +
+                 std::to_string(record_.too_deep) + " values nested too deep");
     }
     if (!is_event) {
         lose(kNoEvent, piece, "");

@@ -1,5 +1,11 @@
 #pragma once
 
+#include "core/ingest/importer.h"
+#include "importers/readers/json/json_text.h"
+#include "importers/readers/text/text_window.h"
+#include "importers/windows_event/windows_event.h"
+#include "importers/windows_event_json/json_event.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <stop_token>
@@ -7,15 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/ingest/importer.h"
-#include "importers/readers/json/json_text.h"
-#include "importers/readers/text/text_window.h"
-#include "importers/windows_event/windows_event.h"
-#include "importers/windows_event_json/json_event.h"
-
 namespace trocar {
 
-/// One parse: cuts the window into records and passes each on as an event or a counted loss. Thread safety: one thread.
+/// One parse: cuts the window into records and passes each on as an event or a counted loss. Thread safety:
+/// one thread.
 class JsonStream {
 public:
     JsonStream(Input& input, const ImportHints& hints, EventSink& sink, std::stop_token stop);
@@ -58,8 +59,8 @@ private:
     std::string repaired_;
     std::uint64_t ordinal_ = 0;
     JsonValueEnd value_end_;
-    bool in_value_ = false;                ///< value_end_ has begun on the value at the front of the window
-    std::vector<std::string_view> pieces_; ///< values found and not yet passed on
+    bool in_value_ = false;                 ///< value_end_ has begun on the value at the front of the window
+    std::vector<std::string_view> pieces_;  ///< values found and not yet passed on
     // Raw places count bytes of the file: where the last place ended, in both measures.
     const char* block_ = nullptr;
     const char* placed_ = nullptr;

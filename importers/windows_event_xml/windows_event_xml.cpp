@@ -1,11 +1,11 @@
 #include "importers/windows_event_xml/windows_event_xml.h"
 
-#include <string>
-#include <utility>
-
 #include "core/base/text.h"
 #include "importers/windows_event_xml/xml_render.h"
 #include "importers/windows_event_xml/xml_stream.h"
+
+#include <string>
+#include <utility>
 
 namespace trocar {
 namespace {
@@ -39,16 +39,19 @@ public:
         if (text.find("<!DOCTYPE") < begin) {
             return {30, "Windows events as XML, but with a document type declaration: will be refused"};
         }
-        return {known ? 95 : 70, known ? "Windows events in their XML namespace" : "<Event> with <System>, no namespace"};
+        return {known ? 95 : 70,
+                known ? "Windows events in their XML namespace" : "<Event> with <System>, no namespace"};
     }
 
-    Status parse(Input& input, const ImportHints& hints, EventSink& sink, std::stop_token stop) const override {
+    Status parse(Input& input, const ImportHints& hints, EventSink& sink,
+                 std::stop_token stop) const override {
         return XmlStream(input, hints, sink, std::move(stop)).run();
     }
 
     Result<RenderedRecord> render(Bytes block, RawPlace place) const override {
         if (std::uint64_t{place.offset} + place.length > block.size()) {
-            return Error{ErrorKind::case_damaged, "cannot show an XML record: it lies outside its raw block", ""};
+            return Error{ErrorKind::case_damaged, "cannot show an XML record: it lies outside its raw block",
+                         ""};
         }
         return render_event_xml(head_as_utf8(block.subspan(place.offset, place.length)));
     }
@@ -56,6 +59,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<const Importer> make_windows_event_xml_importer() { return std::make_unique<WindowsEventXml>(); }
+std::unique_ptr<const Importer> make_windows_event_xml_importer() {
+    return std::make_unique<WindowsEventXml>();
+}
 
 }  // namespace trocar

@@ -1,10 +1,10 @@
 #include "importers/windows_event_xml/xml_render.h"
 
-#include <algorithm>
-#include <string>
-
 #include "core/base/text.h"
 #include "importers/readers/xml/xml_reader.h"
+
+#include <algorithm>
+#include <string>
 
 namespace trocar {
 namespace {
@@ -63,8 +63,10 @@ RenderedRecord render_event_xml(std::string_view xml) {
             case XmlToken::start:
                 leaf = true;
                 text.clear();
-                name = reader.has_attribute("Name") && reader.name() == "Data" ? reader.attribute("Name") : reader.name();
-                for (const std::string_view attribute : {"Name", "Guid", "SystemTime", "ProcessID", "ThreadID", "UserID"}) {
+                name = reader.has_attribute("Name") && reader.name() == "Data" ? reader.attribute("Name")
+                                                                               : reader.name();
+                for (const std::string_view attribute :
+                     {"Name", "Guid", "SystemTime", "ProcessID", "ThreadID", "UserID"}) {
                     if (reader.name() != "Data" && reader.has_attribute(attribute)) {
                         out.fields.emplace_back(std::string(reader.name()) + "." + std::string(attribute),
                                                 reader.attribute(attribute));
@@ -73,7 +75,8 @@ RenderedRecord render_event_xml(std::string_view xml) {
                 break;
             case XmlToken::text: text += reader.text(); break;
             case XmlToken::end:
-                if (leaf && (reader.depth() >= 2) && (!trimmed(text).empty() || name.empty() || reader.name() == "Data")) {
+                if (leaf && (reader.depth() >= 2) &&
+                    (!trimmed(text).empty() || name.empty() || reader.name() == "Data")) {
                     out.fields.emplace_back(name, text);
                 }
                 leaf = false;

@@ -1,12 +1,12 @@
 #include "importers/windows_event_xml/xml_stream.h"
 
-#include <algorithm>
-#include <cstring>
-#include <utility>
-
 #include "core/base/escape.h"
 #include "core/base/text.h"
 #include "importers/windows_event_xml/windows_event_xml.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace trocar {
 namespace {
@@ -20,22 +20,27 @@ constexpr LossKind kDamaged{"xml_event_damaged", LossSeverity::error,
                             "An event is not well-formed XML and was not read; its bytes are kept."};
 constexpr LossKind kTruncated{"xml_event_truncated", LossSeverity::error,
                               "The file ends within an event; its bytes are kept."};
-constexpr LossKind kTooLong{"xml_event_too_long", LossSeverity::error,
-                            "An event is longer than the limit and was passed over; its first 64 KiB are kept."};
+constexpr LossKind kTooLong{
+    "xml_event_too_long", LossSeverity::error,
+    "An event is longer than the limit and was passed over; its first 64 KiB are kept."};
 constexpr LossKind kJunk{"xml_text_between_events", LossSeverity::warning,
                          "Text between events that is no markup of an event list was passed over."};
-constexpr LossKind kBadCharacters{"xml_bad_characters", LossSeverity::warning,
-                                  "An event holds bytes that are no UTF-8; they were replaced and the event was read."};
+constexpr LossKind kBadCharacters{
+    "xml_bad_characters", LossSeverity::warning,
+    "An event holds bytes that are no UTF-8; they were replaced and the event was read."};
 constexpr LossKind kCut{"xml_fields_cut", LossSeverity::warning,
                         "An event has more data elements than the limit; the rest is in the raw record."};
 constexpr LossKind kDoctype{"xml_document_type", LossSeverity::error,
                             "A document type declaration stands between events; it was not read."};
 
-bool ends_name(char c) noexcept { return c == '>' || c == '/' || kBlanks.find(c) != std::string_view::npos; }
+bool ends_name(char c) noexcept {
+    return c == '>' || c == '/' || kBlanks.find(c) != std::string_view::npos;
+}
 
 // The tag `name` at text[at], not a longer name; false as well when the text ends before that is clear.
 bool is_tag(std::string_view text, std::size_t at, std::string_view name) noexcept {
-    return text.size() > at + name.size() && text.substr(at, name.size()) == name && ends_name(text[at + name.size()]);
+    return text.size() > at + name.size() && text.substr(at, name.size()) == name &&
+           ends_name(text[at + name.size()]);
 }
 
 std::size_t find_tag(std::string_view text, std::size_t from, std::string_view name) noexcept {
@@ -49,7 +54,9 @@ std::size_t find_tag(std::string_view text, std::size_t from, std::string_view n
 
 }  // namespace
 
-std::size_t find_xml_event(std::string_view text, std::size_t from) noexcept { return find_tag(text, from, kStart); }
+std::size_t find_xml_event(std::string_view text, std::size_t from) noexcept {
+    return find_tag(text, from, kStart);
+}
 
 XmlEventEnd::Found XmlEventEnd::scan(std::string_view text, std::size_t& end) noexcept {
     while (at_ < text.size()) {
@@ -169,8 +176,8 @@ Status XmlStream::next_start(bool& ended) {
     }
 }
 
-// text[begin, end) lies between events: blanks, the root's tags, the XML declaration, comments; all else is told.
-// Leaves at_ behind it.
+// text[begin, end) lies between events: blanks, the root's tags, the XML declaration, comments; all else is
+// told. Leaves at_ behind it.
 Status XmlStream::gap(std::size_t begin, std::size_t end) {
     at_ = end;
     std::string_view text = trimmed(window_.text().substr(begin, end - begin));
@@ -179,7 +186,8 @@ Status XmlStream::gap(std::size_t begin, std::size_t end) {
             return false;
         }
         const std::size_t close = text.find(tail);
-        text = close == std::string_view::npos ? std::string_view{} : trimmed(text.substr(close + tail.size()));
+        text =
+            close == std::string_view::npos ? std::string_view{} : trimmed(text.substr(close + tail.size()));
         return true;
     };
     while (!text.empty()) {
@@ -189,7 +197,8 @@ Status XmlStream::gap(std::size_t begin, std::size_t end) {
         const bool doctype = starts_ignoring_case(text, "<!DOCTYPE");
         if (doctype && ordinal_ == 0 && pieces_.empty()) {
             return Error{ErrorKind::unreadable,
-                         "cannot read " + name_ + ": it has a document type declaration, which event exports never have",
+                         "cannot read " + name_ +
+                             ": it has a document type declaration, which event exports never have",
                          "Remove the declaration after looking at it, or export the log again."};
         }
         at_ = begin;
@@ -203,11 +212,13 @@ Status XmlStream::gap(std::size_t begin, std::size_t end) {
     return {};
 }
 
-// The event at the front of the window is beyond the limit: to its end, or to the next one, without keeping it.
+// The event at the front of the window is beyond the limit: to its end, or to the next one, without keeping
+// it.
 Status XmlStream::skip_long_event() {
     announce(kBlockBytes);
     ++ordinal_;
-    lose(kTooLong, window_.text().substr(0, kBlockBytes), "an event longer than " + grouped(kMaxXmlEvent) + " bytes");
+    lose(kTooLong, window_.text().substr(0, kBlockBytes),
+         "an event longer than " + grouped(kMaxXmlEvent) + " bytes");
     window_.consume(1);
     for (;;) {
         const std::string_view text = window_.text();
@@ -262,7 +273,8 @@ RawPlace XmlStream::place_of(std::string_view piece) {
     }
     placed_source_ += window_.source_length({placed_, static_cast<std::size_t>(piece.data() - placed_)});
     placed_ = piece.data();
-    return {static_cast<std::uint32_t>(placed_source_), static_cast<std::uint32_t>(window_.source_length(piece))};
+    return {static_cast<std::uint32_t>(placed_source_),
+            static_cast<std::uint32_t>(window_.source_length(piece))};
 }
 
 void XmlStream::lose(const LossKind& kind, std::string_view piece, std::string_view what) {

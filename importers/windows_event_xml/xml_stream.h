@@ -1,5 +1,10 @@
 #pragma once
 
+#include "core/ingest/importer.h"
+#include "importers/readers/text/text_window.h"
+#include "importers/windows_event/event_xml.h"
+#include "importers/windows_event/windows_event.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <stop_token>
@@ -7,19 +12,16 @@
 #include <string_view>
 #include <vector>
 
-#include "core/ingest/importer.h"
-#include "importers/readers/text/text_window.h"
-#include "importers/windows_event/event_xml.h"
-#include "importers/windows_event/windows_event.h"
-
 namespace trocar {
 
-/// Finds the end of the event that a text begins with; the text may still grow. Damage never reaches beyond the next
+/// Finds the end of the event that a text begins with; the text may still grow. Damage never reaches beyond
+/// the next
 /// "<Event". Thread safety: a value.
 class XmlEventEnd {
 public:
     enum class Found : unsigned char { end, cut, more };
-    /// `text` is the same text as in the last call, or longer. `cut`: another event begins there, before an end.
+    /// `text` is the same text as in the last call, or longer. `cut`: another event begins there, before an
+    /// end.
     [[nodiscard]] Found scan(std::string_view text, std::size_t& end) noexcept;
 
 private:

@@ -1,10 +1,10 @@
 #include "importers/readers/json/json_text.h"
 
+#include "core/base/escape.h"
+
 #include <bit>
 #include <cstdint>
 #include <cstring>
-
-#include "core/base/escape.h"
 
 namespace trocar {
 namespace {
@@ -207,7 +207,8 @@ JsonValueEnd::Found JsonValueEnd::scan(std::string_view text, std::size_t& end) 
             // Eight bytes at a time up to a quote, a backslash or a line break.
             while (at + 8 <= size) {
                 const std::uint64_t word = load(text.data() + at);
-                const std::uint64_t hit = equal_bytes(word, '"') | equal_bytes(word, '\\') | equal_bytes(word, '\n');
+                const std::uint64_t hit =
+                    equal_bytes(word, '"') | equal_bytes(word, '\\') | equal_bytes(word, '\n');
                 if (hit != 0) {
                     at += static_cast<std::size_t>(std::countr_zero(hit)) / 8;
                     break;

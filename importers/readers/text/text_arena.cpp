@@ -27,7 +27,7 @@ char* TextArena::take(std::size_t size) {
     if (chunks_.empty() || size + kPadding > chunks_.back().size - used_) {
         const std::size_t last = chunks_.empty() ? 0 : chunks_.back().size;
         const std::size_t next = std::max({kChunk, last * 2, size + kPadding});
-        chunks_.push_back({std::make_unique<char[]>(next), next});
+        chunks_.push_back({std::make_unique_for_overwrite<char[]>(next), next});
         used_ = 0;
     }
     char* at = chunks_.back().bytes.get() + used_;

@@ -6,8 +6,8 @@
 
 namespace trocar {
 
-/// Memory for texts made while one record is read (escapes resolved); kept from record to record, so that the steady
-/// state allocates nothing. Pointers are good until reset(). Thread safety: one thread.
+/// Memory for texts made while one record is read (escapes resolved); kept from record to record, so that the
+/// steady state allocates nothing. Pointers are good until reset(). Thread safety: one thread.
 class TextArena {
 public:
     void reset() noexcept;

@@ -30,8 +30,12 @@ void append_code_point(std::uint32_t c, std::string& out) {
     }
 }
 
-bool is_high(std::uint16_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
-bool is_low(std::uint16_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
+bool is_high(std::uint16_t unit) {
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+bool is_low(std::uint16_t unit) {
+    return unit >= 0xdc00 && unit < 0xe000;
+}
 
 }  // namespace
 
@@ -111,7 +115,7 @@ void TextWindow::reserve(std::size_t more) {
         std::memmove(text_.get(), text_.get() + begin_, kept);
     } else {
         const std::size_t capacity = std::max(kept + more + kPadding, capacity_ * 2);
-        auto larger = std::make_unique<char[]>(capacity);
+        auto larger = std::make_unique_for_overwrite<char[]>(capacity);
         if (kept != 0) {
             std::memcpy(larger.get(), text_.get() + begin_, kept);
         }
@@ -132,15 +136,18 @@ Result<bool> TextWindow::grow() {
     if (ended_) {
         return false;
     }
+    // One byte more than is left, so that coming short of it tells the end; small files take little memory.
+    const std::uint64_t left = input_.size() > read_at_ ? input_.size() - read_at_ : 0;
+    const std::size_t wanted = left < kReadBytes ? static_cast<std::size_t>(left) + 1 : kReadBytes;
     if (encoding_ == TextEncoding::utf8) {
-        reserve(kReadBytes);
-        const auto got = input_.read_at(read_at_, {reinterpret_cast<std::byte*>(text_.get() + end_), kReadBytes});
+        reserve(wanted);
+        const auto got = input_.read_at(read_at_, {reinterpret_cast<std::byte*>(text_.get() + end_), wanted});
         if (!got.ok()) {
             return got.error();
         }
         read_at_ += got.value();
         end_ += got.value();
-        ended_ = got.value() < kReadBytes;
+        ended_ = got.value() < wanted;
         return got.value() != 0;
     }
     if (source_begin_ != 0) {
@@ -149,14 +156,14 @@ Result<bool> TextWindow::grow() {
         source_begin_ = 0;
     }
     const std::size_t had = source_.size();
-    source_.resize(had + kReadBytes);
+    source_.resize(had + wanted);
     const auto got = input_.read_at(read_at_, std::span(source_).subspan(had));
     if (!got.ok()) {
         return got.error();
     }
     read_at_ += got.value();
     source_.resize(had + got.value());
-    ended_ = got.value() < kReadBytes;
+    ended_ = got.value() < wanted;
     std::size_t until = source_.size() & ~std::size_t{1};
     // A pair of surrogates is not cut: its first half waits for the next stretch.
     if (!ended_ && until >= source_converted_ + 2 && is_high(unit_at(source_, until - 2, encoding_))) {

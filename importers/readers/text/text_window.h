@@ -1,5 +1,9 @@
 #pragma once
 
+#include "core/base/byte_cursor.h"
+#include "core/base/result.h"
+#include "core/ingest/importer.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -7,15 +11,12 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/byte_cursor.h"
-#include "core/base/result.h"
-#include "core/ingest/importer.h"
-
 namespace trocar {
 
 enum class TextEncoding : std::uint8_t { utf8, utf16_le, utf16_be };
 
-/// What the first bytes say: a byte order mark, or ASCII with every second byte zero. `mark_length`: bytes of the mark.
+/// What the first bytes say: a byte order mark, or ASCII with every second byte zero. `mark_length`: bytes of
+/// the mark.
 [[nodiscard]] TextEncoding sniff_encoding(Bytes head, std::size_t& mark_length) noexcept;
 
 /// UTF-8 of UTF-16 units; unpaired surrogates become U+FFFD. An odd last byte is left out.
@@ -24,12 +25,12 @@ void append_utf8(Bytes utf16, TextEncoding encoding, std::string& out);
 /// The start of a text file as UTF-8, for probes.
 [[nodiscard]] std::string head_as_utf8(Bytes head);
 
-/// A sliding window over a text file: UTF-8 whatever the file's encoding, and for each part of the window the bytes
-/// of the file that it came from. Memory is the window, never the file. Thread safety: none.
-/// Views and spans are valid until the next grow() or consume(). At least kPadding readable bytes follow text().
+/// A sliding window over a text file: UTF-8 whatever the file's encoding, and for each part of the window the
+/// bytes of the file that it came from. Memory is the window, never the file. Thread safety: none. Views and
+/// spans are valid until the next grow() or consume(). At least kPadding readable bytes follow text().
 class TextWindow {
 public:
-    static constexpr std::size_t kPadding = 64;         ///< simdjson reads that far past the end
+    static constexpr std::size_t kPadding = 64;  ///< simdjson reads that far past the end
     static constexpr std::size_t kReadBytes = 1U << 20;
 
     explicit TextWindow(Input& input) : input_(input) {}

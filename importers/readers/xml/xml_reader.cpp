@@ -6,12 +6,15 @@
 namespace trocar {
 namespace {
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
-// What may stand in a name, seen from outside: anything that does not end one. Beyond ASCII all is let through.
+// What may stand in a name, seen from outside: anything that does not end one. Beyond ASCII all is let
+// through.
 bool is_name(char c) noexcept {
-    return !is_blank(c) && c != '>' && c != '/' && c != '=' && c != '<' && c != '"' && c != '\'' && c != '&' &&
-           static_cast<unsigned char>(c) >= 0x20;
+    return !is_blank(c) && c != '>' && c != '/' && c != '=' && c != '<' && c != '"' && c != '\'' &&
+           c != '&' && static_cast<unsigned char>(c) >= 0x20;
 }
 
 std::string_view local(std::string_view name) noexcept {
@@ -165,7 +168,8 @@ XmlToken XmlReader::next() {
             const std::size_t until = std::min(xml_.find('<', at_), xml_.size());
             const std::string_view raw = xml_.substr(at_, until - at_);
             at_ = until;
-            return decoded(raw, text_) ? XmlToken::text : damaged("a reference that is none of the five entities");
+            return decoded(raw, text_) ? XmlToken::text
+                                       : damaged("a reference that is none of the five entities");
         }
         const std::string_view rest = xml_.substr(at_);
         if (rest.starts_with("<?")) {
@@ -260,7 +264,8 @@ bool XmlReader::read_attribute() {
     const std::string_view raw = xml_.substr(at_ + 1, close - at_ - 1);
     at_ = close + 1;
     std::string_view value;
-    if (raw.find('<') != std::string_view::npos || !decoded(raw, value) || attributes_.size() >= kMaxAttributes) {
+    if (raw.find('<') != std::string_view::npos || !decoded(raw, value) ||
+        attributes_.size() >= kMaxAttributes) {
         return false;
     }
     attributes_.push_back({local(full), value});
@@ -296,7 +301,8 @@ std::string_view XmlReader::attribute(std::string_view name) const {
 }
 
 bool XmlReader::has_attribute(std::string_view name) const {
-    return std::any_of(attributes_.begin(), attributes_.end(), [&](const Attribute& a) { return a.name == name; });
+    return std::any_of(attributes_.begin(), attributes_.end(),
+                       [&](const Attribute& a) { return a.name == name; });
 }
 
 }  // namespace trocar

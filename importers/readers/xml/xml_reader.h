@@ -1,21 +1,21 @@
 #pragma once
 
+#include "importers/readers/text/text_arena.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-#include "importers/readers/text/text_arena.h"
-
 namespace trocar {
 
 enum class XmlToken : std::uint8_t { start, end, text, done, damaged };
 
-/// A pull reader for one XML fragment held in memory, made for hostile input: no DTD (a DOCTYPE is damage), no
-/// entities beyond the five and numeric references, no namespaces beyond dropping the prefix. Not a validator, but
-/// what it passes is well-formed as far as tags go. Thread safety: one thread.
-/// Names and plain texts point into the fragment, texts with references into the arena: good until the arena's reset.
-/// Limits: kMaxDepth open elements, kMaxAttributes per element. Reading again after `damaged` gives `damaged`.
+/// A pull reader for one XML fragment held in memory, made for hostile input: no DTD (a DOCTYPE is damage),
+/// no entities beyond the five and numeric references, no namespaces beyond dropping the prefix. Not a
+/// validator, but what it passes is well-formed as far as tags go. Thread safety: one thread. Names and plain
+/// texts point into the fragment, texts with references into the arena: good until the arena's reset. Limits:
+/// kMaxDepth open elements, kMaxAttributes per element. Reading again after `damaged` gives `damaged`.
 class XmlReader {
 public:
     static constexpr std::size_t kMaxDepth = 64;
