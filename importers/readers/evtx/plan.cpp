@@ -233,7 +233,8 @@ bool Planner::event_data_child(const Node& node) {
         if (names_.intern(attribute.bytes) != Name::name || attribute.dropped) {
             continue;
         }
-        for (const Node* part = first_child(attribute); part != nullptr; part = next(*part)) {
+        for (const Node* part = first_child(attribute); part != nullptr && name.size() < kMaxRecordText;
+             part = next(*part)) {
             if (part->kind == NodeKind::value) {
                 append_value(part->bytes, static_cast<Type>(part->type & ~kTypeArray), name);
             } else if (!literal(*part, name)) {
@@ -331,6 +332,9 @@ bool Planner::attributes(const Node& node, std::string_view prefix, bool& any, N
 
 /// Appends literal text; false for a substitution.
 bool Planner::literal(const Node& node, std::string& out) {
+    if (out.size() > kMaxRecordText) {  // names of entities are outside of the template: small tokens, long texts
+        return node.kind != NodeKind::substitution && node.kind != NodeKind::value;
+    }
     switch (node.kind) {
         case NodeKind::text:
         case NodeKind::cdata: out += utf8_of(without_trailing_nul(node.bytes)); return true;

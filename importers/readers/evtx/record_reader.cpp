@@ -207,18 +207,18 @@ RecordReader::Outcome RecordReader::run(std::uint32_t first, std::uint32_t count
                     i += step.count;
                 }
                 break;
-            case Step::Kind::literal: emit_text(step, step.text); break;
+            case Step::Kind::literal: give_text(step, step.text); break;
             case Step::Kind::value: {
                 const ValueRef value = value_at(step.index);
                 if (value.nested()) {
                     return Outcome::needs_tree;
                 }
                 if (!step.drop_if_null || !value.null()) {
-                    emit(step, value);
+                    give(step, value);
                 }
                 break;
             }
-            case Step::Kind::direct: emit(step, step.value); break;
+            case Step::Kind::direct: give(step, step.value); break;
             case Step::Kind::concat: {
                 scratch_.clear();
                 for (std::uint32_t part = i + 1; part <= i + step.count; ++part) {
@@ -252,7 +252,7 @@ RecordReader::Outcome RecordReader::run(std::uint32_t first, std::uint32_t count
                     partial_ |= partial::kLimit;
                 } else {
                     std::memcpy(room, scratch_.data(), scratch_.size());
-                    emit_text(step, text_.keep(room + scratch_.size()));
+                    give_text(step, text_.keep(room + scratch_.size()));
                 }
                 i += step.count;
                 break;
@@ -297,13 +297,13 @@ void RecordReader::put(const Step& step, const FieldValue& value) {
     fields_.back().field = step.target == Target::unnamed ? names_.unnamed(++unnamed_) : step.field;
 }
 
-void RecordReader::emit_text(const Step& step, std::string_view text) {
+void RecordReader::give_text(const Step& step, std::string_view text) {
     FieldValue value;
     value.text = text;
     put(step, value);
 }
 
-void RecordReader::emit_scalar(const Step& step, Bytes bytes, Type type) {
+void RecordReader::give_scalar(const Step& step, Bytes bytes, Type type) {
     const auto note = [this](ValueState state) {
         partial_ |= state == ValueState::odd_size ? partial::kOddSize : state == ValueState::no_room ? partial::kLimit : 0;
     };
@@ -318,11 +318,11 @@ void RecordReader::emit_scalar(const Step& step, Bytes bytes, Type type) {
     }
 }
 
-void RecordReader::emit(const Step& step, ValueRef value) {
+void RecordReader::give(const Step& step, ValueRef value) {
     Bytes bytes = chunk_.subspan(value.at, value.size);
     const auto type = static_cast<Type>(value.type & ~kTypeArray);
     if (!value.array() || bytes.empty()) {
-        emit_scalar(step, bytes, type);
+        give_scalar(step, bytes, type);
         return;
     }
     // An array repeats its element. [EVTX] "Normal substitution".
@@ -332,7 +332,7 @@ void RecordReader::emit(const Step& step, ValueRef value) {
             partial_ |= partial::kLimit;
             return;
         }
-        emit_scalar(step, item, type);
+        give_scalar(step, item, type);
     }
 }
 

@@ -83,9 +83,9 @@ private:
     Outcome fragment(std::uint32_t at, std::uint32_t end, Place place, int nesting);
     std::uint32_t plan_for(std::uint32_t definition, Place place);
     Outcome run(std::uint32_t first, std::uint32_t count, std::uint32_t values, std::uint32_t value_count, int nesting);
-    void emit(const Step& step, ValueRef value);
-    void emit_scalar(const Step& step, Bytes bytes, Type type);
-    void emit_text(const Step& step, std::string_view text);
+    void give(const Step& step, ValueRef value);
+    void give_scalar(const Step& step, Bytes bytes, Type type);
+    void give_text(const Step& step, std::string_view text);
     void put(const Step& step, const FieldValue& value);
     void set(Slot slot, const FieldValue& value);
     [[nodiscard]] bool room_for_field();

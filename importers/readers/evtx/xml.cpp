@@ -40,7 +40,7 @@ public:
                 }
             }
         }
-        return true;
+        return !full(out_);
     }
     std::string take() { return std::move(out_); }
 
@@ -50,8 +50,10 @@ private:
     }
     const Node* next(const Node& node) const { return node.next == kNoNode ? nullptr : &tree_.node(node.next); }
 
+    [[nodiscard]] static bool full(const std::string& out) { return out.size() > kMaxXmlText; }
+
     bool element(const Node& node, std::size_t level) {
-        if (out_.size() > kMaxXmlText) {
+        if (full(out_)) {
             return false;
         }
         if (node.dropped) {
@@ -75,7 +77,7 @@ private:
             while (next_of_array(rest, type, item)) {
                 std::string text;
                 append_value(item, type, text);
-                if (out_.size() > kMaxXmlText) {
+                if (full(out_)) {
                     return false;
                 }
                 start(node, level);
@@ -123,7 +125,7 @@ private:
     void start(const Node& node, std::size_t level) {
         out_.append(level * 2, ' ') += '<';
         out_ += utf8_of(without_trailing_nul(node.bytes));
-        for (std::uint32_t i = node.first_attribute; i != kNoNode; i = tree_.node(i).next) {
+        for (std::uint32_t i = node.first_attribute; i != kNoNode && !full(out_); i = tree_.node(i).next) {
             const Node& attribute = tree_.node(i);
             if (attribute.dropped) {
                 continue;
@@ -138,7 +140,11 @@ private:
 
     void end(const Node& node) { out_ += "</" + utf8_of(without_trailing_nul(node.bytes)) + ">\n"; }
 
+    /// Nothing more is added to a text that is too long already: element() then gives up.
     static void append_part(const Node& node, bool attribute, std::string& out) {
+        if (full(out)) {
+            return;
+        }
         switch (node.kind) {
             case NodeKind::text: append_escaped(utf8_of(without_trailing_nul(node.bytes)), attribute, out); break;
             case NodeKind::cdata: out += "<![CDATA[" + utf8_of(node.bytes) + "]]>"; break;
