@@ -1,0 +1,152 @@
+// Real captures with ground truth, when they lie beside the source tree: what is there is found, at its own window, and
+// a narrower window loses exactly the chains that the curve says.
+#include <QJsonArray>
+#include <QSet>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+
+#include "tests/golden/cli_runner.h"
+
+using namespace trocar::test;
+
+namespace {
+
+QString last_part(const QString& path) {
+    return path.mid(std::max(path.lastIndexOf(QLatin1Char('\\')), path.lastIndexOf(QLatin1Char('/'))) + 1).toLower();
+}
+
+bool same_pair(const QJsonObject& row, const QJsonObject& truth) {
+    for (const char* side : {"source", "target"}) {
+        const QString pid = QLatin1String(side) + QStringLiteral("_pid");
+        const QString image = QLatin1String(side) + QStringLiteral("_image");
+        const QJsonObject got = row[QLatin1String(side)].toObject();
+        if (truth[pid].isDouble()) {
+            if (got[QStringLiteral("pid")].toInt() != truth[pid].toInt()) {
+                return false;
+            }
+        } else if (truth[image].isString() && last_part(truth[image].toString()) != QLatin1String("?") &&
+                   last_part(got[QStringLiteral("image")].toString()) != last_part(truth[image].toString())) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Kinds that answer a truth of that kind: a lone execution may turn out to be linked.
+QSet<QString> answers(const QString& kind) {
+    if (kind == QLatin1String("lone")) {
+        return {QStringLiteral("lone"), QStringLiteral("chain")};
+    }
+    if (kind == QLatin1String("partial")) {
+        return {QStringLiteral("partial"), QStringLiteral("chain")};
+    }
+    return {QStringLiteral("chain")};
+}
+
+QSet<QString> chain_ids(const QJsonObject& top) {
+    QSet<QString> out;
+    for (const QJsonValue& row : top[QStringLiteral("chains")].toArray()) {
+        if (row[QStringLiteral("kind")].toString() == QLatin1String("chain")) {
+            out.insert(row[QStringLiteral("id")].toString());
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+class CapturesTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        data_ = capture_folder();
+        if (data_.isEmpty()) {
+            QSKIP("NO REAL CAPTURES: set TROCAR_DATA to a folder with truth.json; this test proves nothing now");
+        }
+    }
+
+    void truth_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QJsonArray>("expect");
+        QFile file(data_ + QStringLiteral("/truth.json"));
+        if (!file.open(QIODevice::ReadOnly)) {
+            return;
+        }
+        for (const QJsonValue& row : QJsonDocument::fromJson(file.readAll()).array()) {
+            const QString name = row[QStringLiteral("file")].toString();
+            const QString path = data_ + QLatin1Char('/') + name;
+            if (row[QStringLiteral("analytic")].toString() == QLatin1String("AN1399") &&
+                name.startsWith(QLatin1String("windows/")) && QFile::exists(path)) {
+                QTest::newRow(name.toUtf8().constData()) << path << row[QStringLiteral("expect")].toArray();
+            }
+        }
+    }
+
+    void truth() {
+        QFETCH(QString, path);
+        QFETCH(QJsonArray, expect);
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("x.trocar"));
+        const Ran imported = cli({QStringLiteral("import"), file, path});
+        QVERIFY2(imported.code == 0 || imported.code == 1, imported.err);
+        const auto chains = [&](const char* window) {
+            const Ran ran = cli({QStringLiteral("chains"), file, QStringLiteral("--partial"), QStringLiteral("--format"),
+                                 QStringLiteral("json"), QStringLiteral("--set"),
+                                 QStringLiteral("TimeWindow=") + QLatin1String(window)});
+            if (ran.code != 0) {
+                qWarning("%s", ran.err.constData());
+            }
+            return ran.json();
+        };
+        const QJsonObject wide = chains("24h");
+        QVERIFY(!wide.isEmpty());
+        for (const QJsonValue& truth : expect) {
+            const QString kind = truth[QStringLiteral("kind")].toString();
+            if (kind == QLatin1String("handle")) {
+                continue;  // an access and nothing else was recorded
+            }
+            bool found = false;
+            double tightest = INFINITY;
+            for (const QJsonValue& row : wide[QStringLiteral("chains")].toArray()) {
+                if (same_pair(row.toObject(), truth.toObject()) && answers(kind).contains(row[QStringLiteral("kind")].toString())) {
+                    found = true;
+                    if (row[QStringLiteral("span_ns")].isDouble()) {
+                        tightest = std::min(tightest, row[QStringLiteral("span_ns")].toDouble() / 1e9);
+                    }
+                }
+            }
+            const QByteArray who = (kind + QLatin1Char(' ') + truth[QStringLiteral("source_image")].toString() +
+                                    QStringLiteral(" -> ") + truth[QStringLiteral("target_image")].toString())
+                                       .toUtf8();
+            QVERIFY2(found, who);
+            if (kind == QLatin1String("chain") && truth[QStringLiteral("exact")].toBool()) {
+                const double window = truth[QStringLiteral("window_s")].toDouble();
+                QVERIFY2(std::abs(tightest - window) <= std::max(0.002, 0.01 * window),
+                         who + ": " + QByteArray::number(tightest));
+            }
+        }
+        // What a narrower window shows is what the curve gained up to there.
+        const Ran curve = cli({QStringLiteral("curve"), file, QStringLiteral("--analytic"), QStringLiteral("AN1399"),
+                               QStringLiteral("--parameter"), QStringLiteral("TimeWindow"), QStringLiteral("--format"),
+                               QStringLiteral("json")});
+        QCOMPARE(curve.code, 0);
+        QSet<QString> gained;
+        for (const QJsonValue& step : curve.json()[QStringLiteral("steps")].toArray()) {
+            if (step[QStringLiteral("at_ns")].toInteger() <= 1'000'000'000) {
+                for (const QJsonValue& id : step[QStringLiteral("gained")].toArray()) {
+                    gained.insert(id.toString());
+                }
+            }
+        }
+        QCOMPARE(chain_ids(chains("1s")), gained);
+    }
+
+private:
+    QString data_;
+};
+
+QTEST_GUILESS_MAIN(CapturesTest)
+#include "captures_test.moc"
