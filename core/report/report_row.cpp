@@ -47,6 +47,39 @@ struct IdHash {
 
 constexpr std::size_t kReadAtOnce = 4096;
 
+Operation operation_of(Role role) {
+    switch (role) {
+        case Role::access: return Operation::process_access;
+        case Role::alloc: return Operation::memory_alloc;
+        case Role::protect: return Operation::memory_protect;
+        case Role::write: return Operation::memory_write;
+        case Role::map: return Operation::memory_map;
+        case Role::execute: return Operation::remote_thread;
+        case Role::load: return Operation::module_load;
+        case Role::create: return Operation::process_create;
+        case Role::suspend: return Operation::suspend;
+        case Role::resume: return Operation::resume;
+        case Role::tamper: return Operation::process_tamper;
+    }
+    return Operation::generic;
+}
+
+/// What the loaded capture alone knows of a piece of evidence.
+EvidenceDetail from_capture(const Capture& capture, const Evidence& evidence) {
+    EvidenceDetail detail;
+    if (evidence.signal < capture.signals.role.size()) {
+        detail.operation = operation_of(capture.signals.role[evidence.signal]);
+    }
+    if (evidence.signal < capture.record.size()) {
+        detail.record = capture.record[evidence.signal];
+    }
+    const SourceId source = capture.source_of(evidence.event);
+    if (source.value < capture.sources.size()) {
+        detail.source_file = evidence_name(capture.sources[source.value].name);
+    }
+    return detail;
+}
+
 }  // namespace
 
 ReportSide side_of(const Capture& capture, ProcessId process) {
@@ -156,10 +189,8 @@ Result<std::vector<ReportRow>> report_rows(const ReportInput& input, const Findi
     }
     for (ReportRow& row : out) {
         for (const Evidence& evidence : row.why.evidence) {
-            EvidenceDetail detail;
-            if (const auto found = details.find(evidence.event.value); found != details.end()) {
-                detail = found->second;
-            }
+            const auto found = details.find(evidence.event.value);
+            EvidenceDetail detail = found == details.end() ? from_capture(capture, evidence) : found->second;
             detail.evidence = evidence;
             row.evidence.push_back(std::move(detail));
         }
