@@ -1,3 +1,7 @@
+#include "core/ingest/evidence_walk.h"
+#include "importers/windows_evtx/windows_evtx_importer.h"
+#include "tests/support/recording_sink.h"
+
 #include <QFile>
 #include <QProcess>
 #include <QStandardPaths>
@@ -6,13 +10,10 @@
 
 #include <map>
 
-#include "core/ingest/evidence_walk.h"
-#include "importers/windows_evtx/windows_evtx_importer.h"
-#include "tests/support/recording_sink.h"
-
 using namespace trocar;
 
-/// The sample capture: that it is what its generator writes, and that readers other than ours find nothing wrong in it.
+/// The sample capture: that it is what its generator writes, and that readers other than ours find nothing
+/// wrong in it.
 class SampleTest : public QObject {
     Q_OBJECT
 
@@ -30,7 +31,8 @@ private Q_SLOTS:
         QCOMPARE(QProcess::execute(QStringLiteral(TROCAR_MAKE_SAMPLE), {made}), 0);
         const QByteArray committed = bytes_of(path_);
         QVERIFY(!committed.isEmpty());
-        QVERIFY2(bytes_of(made) == committed, "run make_sample resources/samples/windows-injection.evtx and commit it");
+        QVERIFY2(bytes_of(made) == committed,
+                 "run make_sample resources/samples/windows-injection.evtx and commit it");
     }
 
     void our_reader_finds_every_record_whole() {

@@ -13,22 +13,22 @@
 namespace trocar::test {
 
 /// One typed BinXML value ([MS-EVEN6] 2.2.12, "Type System").
-struct EvtxValue {
+struct TypedValue {
     std::uint8_t type = 0;
     std::string bytes;
 
-    static EvtxValue none() { return {}; }
-    static EvtxValue text(std::string_view utf8);
-    static EvtxValue u8(std::uint8_t v);
-    static EvtxValue u16(std::uint16_t v);
-    static EvtxValue u32(std::uint32_t v);
-    static EvtxValue u64(std::uint64_t v);
-    static EvtxValue boolean(bool v);
-    static EvtxValue guid(const Guid& v);
-    static EvtxValue filetime(UtcNanos v);
-    static EvtxValue hex32(std::uint32_t v);
-    static EvtxValue hex64(std::uint64_t v);
-    static EvtxValue sid(std::uint8_t authority, const std::vector<std::uint32_t>& parts);
+    static TypedValue none() { return {}; }
+    static TypedValue text(std::string_view utf8);
+    static TypedValue u8(std::uint8_t v);
+    static TypedValue u16(std::uint16_t v);
+    static TypedValue u32(std::uint32_t v);
+    static TypedValue u64(std::uint64_t v);
+    static TypedValue boolean(bool v);
+    static TypedValue guid(const Guid& v);
+    static TypedValue filetime(UtcNanos v);
+    static TypedValue hex32(std::uint32_t v);
+    static TypedValue hex64(std::uint64_t v);
+    static TypedValue sid(std::uint8_t authority, const std::vector<std::uint32_t>& parts);
 };
 
 struct EvtxEvent {
@@ -38,7 +38,7 @@ struct EvtxEvent {
     std::uint16_t task = 0;
     std::uint64_t keywords = 0x8000000000000000ULL;
     std::uint32_t process_id = 0, thread_id = 0;
-    std::vector<std::pair<std::string, EvtxValue>> data;  ///< <Data Name="...">
+    std::vector<std::pair<std::string, TypedValue>> data;  ///< <Data Name="...">
 };
 
 /// Writes Windows event logs as Windows does: a file header, chunks of 64 KiB with name and template tables,
@@ -64,7 +64,7 @@ private:
     void write_record(const EvtxEvent& event, std::uint64_t record);
     void write_system(const EvtxEvent& event, std::uint64_t record);
     void write_instance(const std::string& identity, const std::string& shape,
-                        const std::vector<EvtxValue>& values, const EvtxEvent* nested);
+                        const std::vector<TypedValue>& values, const EvtxEvent* nested);
     void write_definition(const std::string& guid, const std::string& shape);
     void write_shape(std::string_view& shape);
     void write_attribute(std::string_view& shape, bool more);

@@ -8,17 +8,17 @@
 namespace trocar::test {
 namespace {
 
-using Data = std::vector<std::pair<std::string, EvtxValue>>;
+using Data = std::vector<std::pair<std::string, TypedValue>>;
 
 constexpr std::string_view kComputer = "TROCAR-DEMO";
 constexpr std::string_view kSystem32 = "C:\\Windows\\System32\\";
 constexpr std::string_view kMicrosoft = "Microsoft Windows";
 
-EvtxValue text(std::string_view t) {
-    return EvtxValue::text(t);
+TypedValue text(std::string_view t) {
+    return TypedValue::text(t);
 }
-EvtxValue u32(std::uint32_t v) {
-    return EvtxValue::u32(v);
+TypedValue u32(std::uint32_t v) {
+    return TypedValue::u32(v);
 }
 
 /// A hash for the eye: of the path, not of any file.
@@ -108,7 +108,7 @@ SampleHost::Process SampleHost::create(Ms at, Process parent, std::string_view i
     const Known& p = processes_[parent];
     const bool system = c.user.starts_with("NT AUTHORITY");
     add(at, 1, 5,
-        {{"ProcessGuid", EvtxValue::guid(c.guid)},
+        {{"ProcessGuid", TypedValue::guid(c.guid)},
          {"ProcessId", u32(c.pid)},
          {"Image", text(c.image)},
          {"FileVersion", text("-")},
@@ -119,12 +119,12 @@ SampleHost::Process SampleHost::create(Ms at, Process parent, std::string_view i
          {"CommandLine", text(command_line)},
          {"CurrentDirectory", text("C:\\Windows\\system32\\")},
          {"User", text(c.user)},
-         {"LogonGuid", EvtxValue::guid({0x5d0cda7a'0001'0001ULL, system ? 0x3e7ULL : 0x7f21aULL})},
-         {"LogonId", EvtxValue::hex64(system ? 0x3e7 : 0x7f21a)},
+         {"LogonGuid", TypedValue::guid({0x5d0cda7a'0001'0001ULL, system ? 0x3e7ULL : 0x7f21aULL})},
+         {"LogonId", TypedValue::hex64(system ? 0x3e7 : 0x7f21a)},
          {"TerminalSessionId", u32(system ? 0 : 1)},
          {"IntegrityLevel", text(system ? "System" : "Medium")},
          {"Hashes", text(invented_hash(c.image))},
-         {"ParentProcessGuid", EvtxValue::guid(p.guid)},
+         {"ParentProcessGuid", TypedValue::guid(p.guid)},
          {"ParentProcessId", u32(p.pid)},
          {"ParentImage", text(p.image)},
          {"ParentCommandLine", text(p.image)},
@@ -152,7 +152,7 @@ void SampleHost::exit(Ms at, Process process) {
     processes_[process].ended = at;
     const Known& p = processes_[process];
     add(at, 5, 3,
-        {{"ProcessGuid", EvtxValue::guid(p.guid)},
+        {{"ProcessGuid", TypedValue::guid(p.guid)},
          {"ProcessId", u32(p.pid)},
          {"Image", text(p.image)},
          {"User", text(p.user)}});
@@ -163,14 +163,14 @@ void SampleHost::access(Ms at, Process source, Process target, std::uint32_t gra
     const Known& s = processes_[source];
     const Known& t = processes_[target];
     add(at, 10, 3,
-        {{"SourceProcessGUID", EvtxValue::guid(s.guid)},
+        {{"SourceProcessGUID", TypedValue::guid(s.guid)},
          {"SourceProcessId", u32(s.pid)},
          {"SourceThreadId", u32(s.pid + 8)},
          {"SourceImage", text(s.image)},
-         {"TargetProcessGUID", EvtxValue::guid(t.guid)},
+         {"TargetProcessGUID", TypedValue::guid(t.guid)},
          {"TargetProcessId", u32(t.pid)},
          {"TargetImage", text(t.image)},
-         {"GrantedAccess", EvtxValue::hex32(granted)},
+         {"GrantedAccess", TypedValue::hex32(granted)},
          {"CallTrace", text(trace)},
          {"SourceUser", text(s.user)},
          {"TargetUser", text(t.user)}});
@@ -181,10 +181,10 @@ void SampleHost::thread(Ms at, Process source, Process target, std::uint64_t add
     const Known& s = processes_[source];
     const Known& t = processes_[target];
     add(at, 8, 2,
-        {{"SourceProcessGuid", EvtxValue::guid(s.guid)},
+        {{"SourceProcessGuid", TypedValue::guid(s.guid)},
          {"SourceProcessId", u32(s.pid)},
          {"SourceImage", text(s.image)},
-         {"TargetProcessGuid", EvtxValue::guid(t.guid)},
+         {"TargetProcessGuid", TypedValue::guid(t.guid)},
          {"TargetProcessId", u32(t.pid)},
          {"TargetImage", text(t.image)},
          {"NewThreadId", u32(t.pid + 400 + 4 * static_cast<std::uint32_t>(dice_.below(900)))},
@@ -199,7 +199,7 @@ void SampleHost::load(Ms at, Process process, std::string_view module, bool is_s
                       std::string_view signer) {
     const Known& p = processes_[process];
     add(at, 7, 3,
-        {{"ProcessGuid", EvtxValue::guid(p.guid)},
+        {{"ProcessGuid", TypedValue::guid(p.guid)},
          {"ProcessId", u32(p.pid)},
          {"Image", text(p.image)},
          {"ImageLoaded", text(module)},
@@ -219,7 +219,7 @@ void SampleHost::load(Ms at, Process process, std::string_view module, bool is_s
 void SampleHost::tamper(Ms at, Process process, std::string_view type) {
     const Known& p = processes_[process];
     add(at, 25, 5,
-        {{"ProcessGuid", EvtxValue::guid(p.guid)},
+        {{"ProcessGuid", TypedValue::guid(p.guid)},
          {"ProcessId", u32(p.pid)},
          {"Image", text(p.image)},
          {"Type", text(type)},
@@ -229,21 +229,21 @@ void SampleHost::tamper(Ms at, Process process, std::string_view type) {
 void SampleHost::connect(Ms at, Process process, std::string_view address, std::uint16_t port) {
     const Known& p = processes_[process];
     add(at, 3, 5,
-        {{"ProcessGuid", EvtxValue::guid(p.guid)},
+        {{"ProcessGuid", TypedValue::guid(p.guid)},
          {"ProcessId", u32(p.pid)},
          {"Image", text(p.image)},
          {"User", text(p.user)},
          {"Protocol", text("tcp")},
-         {"Initiated", EvtxValue::boolean(true)},
-         {"SourceIsIpv6", EvtxValue::boolean(false)},
+         {"Initiated", TypedValue::boolean(true)},
+         {"SourceIsIpv6", TypedValue::boolean(false)},
          {"SourceIp", text("192.0.2.17")},
          {"SourceHostname", text(kComputer)},
-         {"SourcePort", EvtxValue::u16(static_cast<std::uint16_t>(49'700 + dice_.below(9000)))},
+         {"SourcePort", TypedValue::u16(static_cast<std::uint16_t>(49'700 + dice_.below(9000)))},
          {"SourcePortName", text("-")},
-         {"DestinationIsIpv6", EvtxValue::boolean(false)},
+         {"DestinationIsIpv6", TypedValue::boolean(false)},
          {"DestinationIp", text(address)},
          {"DestinationHostname", text("-")},
-         {"DestinationPort", EvtxValue::u16(port)},
+         {"DestinationPort", TypedValue::u16(port)},
          {"DestinationPortName", text(port == 443 ? "https" : "-")}},
         800);
 }
@@ -251,7 +251,7 @@ void SampleHost::connect(Ms at, Process process, std::string_view address, std::
 void SampleHost::query(Ms at, Process process, std::string_view name, std::string_view results) {
     const Known& p = processes_[process];
     add(at, 22, 5,
-        {{"ProcessGuid", EvtxValue::guid(p.guid)},
+        {{"ProcessGuid", TypedValue::guid(p.guid)},
          {"ProcessId", u32(p.pid)},
          {"QueryName", text(name)},
          {"QueryStatus", text("0")},
@@ -264,7 +264,7 @@ void SampleHost::query(Ms at, Process process, std::string_view name, std::strin
 void SampleHost::file(Ms at, Process process, std::string_view path) {
     const Known& p = processes_[process];
     add(at, 11, 2,
-        {{"ProcessGuid", EvtxValue::guid(p.guid)},
+        {{"ProcessGuid", TypedValue::guid(p.guid)},
          {"ProcessId", u32(p.pid)},
          {"Image", text(p.image)},
          {"TargetFilename", text(path)},
@@ -275,7 +275,7 @@ void SampleHost::file(Ms at, Process process, std::string_view path) {
 void SampleHost::registry(Ms at, Process process, std::string_view key, std::string_view value) {
     const Known& p = processes_[process];
     Data data{{"EventType", text(value.empty() ? "CreateKey" : "SetValue")},
-              {"ProcessGuid", EvtxValue::guid(p.guid)},
+              {"ProcessGuid", TypedValue::guid(p.guid)},
               {"ProcessId", u32(p.pid)},
               {"Image", text(p.image)},
               {"TargetObject", text(key)}};

@@ -77,12 +77,12 @@ private:
     };
 
     void add(Ms at, std::uint16_t id, std::uint8_t version,
-             std::vector<std::pair<std::string, EvtxValue>> data, Ms delay = 0);
+             std::vector<std::pair<std::string, TypedValue>> data, Ms delay = 0);
     std::uint32_t new_pid();
     Process remember(std::string_view image, std::uint32_t pid, std::string_view user, Ms created);
     void load_of_start(Process process, Ms at);
     [[nodiscard]] std::string stamp(Ms at) const;
-    [[nodiscard]] EvtxValue utc(Ms at) const { return EvtxValue::text(stamp(at)); }
+    [[nodiscard]] TypedValue utc(Ms at) const { return TypedValue::text(stamp(at)); }
 
     UtcNanos start_;
     Dice dice_;
