@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
                                         QStringLiteral("DIR"));
     const QCommandLineOption sizeOption(QStringLiteral("size"), QStringLiteral("Size of the window."),
                                         QStringLiteral("WxH"));
-    const QCommandLineOption layoutOption(QStringLiteral("layout"), QStringLiteral("triage, hunt or tune."),
+    const QCommandLineOption layoutOption(QStringLiteral("layout"), QStringLiteral("triage, hunt, tune or report."),
                                           QStringLiteral("NAME"));
     const QCommandLineOption chainOption(QStringLiteral("chain"), QStringLiteral("Make this chain current (with --grab)."),
                                          QStringLiteral("ID"));

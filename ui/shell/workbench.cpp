@@ -43,7 +43,8 @@ QSplitter* splitter(Qt::Orientation orientation, QWidget* parent) {
 std::vector<Workbench::Layout> Workbench::layouts() {
     return {{QStringLiteral("triage"), tr("Triage")},
             {QStringLiteral("hunt"), tr("Hunt")},
-            {QStringLiteral("tune"), tr("Tune")}};
+            {QStringLiteral("tune"), tr("Tune")},
+            {QStringLiteral("report"), tr("Report")}};
 }
 
 Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
@@ -152,13 +153,14 @@ void Workbench::resetLayout() {
 void Workbench::arrange() {
     const bool triage = layout_ == QStringLiteral("triage");
     const bool tune = layout_ == QStringLiteral("tune");
+    const bool report = layout_ == QStringLiteral("report");
     for (const ViewSpec& spec : specs_) {
         bool shown = true;
         switch (spec.area) {
             case ViewArea::left:
-            case ViewArea::centre: shown = !triage && !tune; break;
-            case ViewArea::right_top: shown = !triage; break;
-            case ViewArea::right_bottom: shown = !tune; break;
+            case ViewArea::centre: shown = !triage && !tune && !report; break;
+            case ViewArea::right_top: shown = !triage && !report; break;
+            case ViewArea::right_bottom: shown = !tune && !report; break;
             case ViewArea::bottom: continue;
         }
         views_.value(spec.id)->setVisible(shown);
@@ -172,6 +174,12 @@ void Workbench::arrange() {
     for (int i = 0; i < outer_->count(); ++i) {
         QWidget* w = outer_->widget(i);
         outerSizes += w == right_ ? right : w == middle_ ? width - right - (triage || tune ? 0 : left) : left;
+    }
+    right_->setVisible(!report);  // a splitter does not hide with its panels
+    if (report) {
+        showView(QStringLiteral("report"), false);
+    } else if (tabIds_.value(tabs_->currentIndex()) == QStringLiteral("report")) {
+        tabs_->setCurrentIndex(0);
     }
     outer_->setSizes(outerSizes);
     middle_->setSizes({height * 46 / 100, height * 54 / 100});

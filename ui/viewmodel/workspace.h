@@ -53,6 +53,8 @@ public:
     void saveCaseAs(const QString& path);
     /// Writes a report of what the window shows, in an exporter's format ("html"); `done` gets an empty text or what
     /// went wrong. Replaces `path`.
+    /// The same as text: `done` gets the text, or an error.
+    void makeReport(const QString& format, QObject* context, std::function<void(const Result<std::string>&)> done);
     void exportReport(const QString& format, const QString& path, QObject* context,
                       std::function<void(const QString& error)> done);
     [[nodiscard]] bool hasCase() const;

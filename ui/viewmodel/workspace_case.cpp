@@ -1,6 +1,5 @@
 #include <QDir>
 #include <QFile>
-#include <QSaveFile>
 
 #include "ui/bridge/qt_convert.h"
 #include "ui/viewmodel/workspace_private.h"
@@ -386,60 +385,6 @@ void Workspace::fetchRecord(
                 ready(*answer.value().record, answer.value().row);
             } else {
                 ready(Result<RenderedRecord>(answer.error()), std::nullopt);
-            }
-        });
-}
-
-void Workspace::exportReport(const QString& format, const QString& path, QObject* context,
-                             std::function<void(const QString& error)> done) {
-    if (!d->view || d->workPath.isEmpty()) {
-        done(tr("There is nothing to report yet: open a case and wait for its chains."));
-        return;
-    }
-    struct Told {
-        FindingView view;
-        ReportInput input;
-    };
-    auto told = std::make_shared<Told>(Told{*d->view, {}});
-    told->input.info = d->info;
-    for (const auto& [id, row] : d->verdicts) {
-        told->input.verdicts.push_back(row);
-    }
-    told->input.suppressions = d->suppressions;
-    told->input.zone_name = toUtf8(d->format.zoneName);
-    told->input.zone_minutes = d->format.zoneMinutes;
-    told->input.partial = d->partial;
-    d->reader.run(
-        [connection = d->reading, told, format = toUtf8(format), path](std::stop_token) -> Result<bool> {
-            auto file = connection->get();
-            if (!file.ok()) {
-                return file.error();
-            }
-            told->input.views = {&told->view};
-            told->input.case_file = file.value();
-            for (const auto& exporter : builtin_exporters()) {
-                if (exporter->name() != format) {
-                    continue;
-                }
-                auto text = exporter->write(told->input);
-                if (!text.ok()) {
-                    return text.error();
-                }
-                QSaveFile out(path);
-                const auto size = static_cast<qint64>(text.value().size());
-                if (!out.open(QIODevice::WriteOnly) || out.write(text.value().data(), size) != size ||
-                    !out.commit()) {
-                    return Error{ErrorKind::storage,
-                                 "cannot write the report to " + toUtf8(path) + ": " + toUtf8(out.errorString()),
-                                 "Choose a folder that you may write to."};
-                }
-                return true;
-            }
-            return Error{ErrorKind::usage, "no report format is called " + format, ""};
-        },
-        [alive = QPointer<QObject>(context), done = std::move(done)](Result<bool>&& result) {
-            if (alive) {
-                done(result.ok() ? QString() : errorMessage(result.error()));
             }
         });
 }

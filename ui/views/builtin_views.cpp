@@ -8,6 +8,7 @@ namespace trocar::ui {
 
 QWidget* makeParametersView(Workspace& workspace, QWidget* parent);
 QWidget* makeProcessTreeView(Workspace& workspace, QWidget* parent);
+QWidget* makeReportView(Workspace& workspace, QWidget* parent);
 QWidget* makeTimelineView(Workspace& workspace, QWidget* parent);
 
 namespace {
@@ -23,6 +24,7 @@ std::vector<ViewSpec> builtinViews() {
     views.push_back({QStringLiteral("process_tree"), title("Processes"), ViewArea::left, makeProcessTreeView});
     views.push_back({QStringLiteral("parameters"), title("Analytic"), ViewArea::right_top, makeParametersView});
     views.push_back({QStringLiteral("timeline"), title("Timeline"), ViewArea::centre, makeTimelineView});
+    views.push_back({QStringLiteral("report"), title("Report"), ViewArea::bottom, makeReportView});
     return views;
 }
 
