@@ -37,10 +37,17 @@ Banner::Banner(QWidget* parent) : QWidget(parent) {
     row->addWidget(dismiss_);
     connect(action_, &QPushButton::clicked, this, &Banner::actionClicked);
     connect(dismiss_, &QPushButton::clicked, this, &QWidget::hide);
+    leave_.setSingleShot(true);
+    connect(&leave_, &QTimer::timeout, this, &QWidget::hide);
     hide();
 }
 
-void Banner::say(Tone tone, const QString& message, const QString& remedy, const QString& action) {
+void Banner::say(Tone tone, const QString& message, const QString& remedy, const QString& action,
+                 int stay_ms) {
+    leave_.stop();
+    if (stay_ms > 0) {
+        leave_.start(stay_ms);
+    }
     tone_ = tone;
     message_->setText(message);
     remedy_->setText(remedy);

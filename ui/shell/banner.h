@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
 class QLabel;
@@ -14,8 +15,10 @@ class Banner : public QWidget {
 public:
     enum class Tone : unsigned char { failure, news };
     explicit Banner(QWidget* parent = nullptr);
+    /// `stay_ms`: goes by itself after that time; 0: stays until dismissed.
     /// `action`: word of a button beside the message; empty: none.
-    void say(Tone tone, const QString& message, const QString& remedy, const QString& action = {});
+    void say(Tone tone, const QString& message, const QString& remedy, const QString& action = {},
+             int stay_ms = 0);
     [[nodiscard]] QString message() const;
 
 Q_SIGNALS:
@@ -30,6 +33,7 @@ private:
     QLabel* remedy_;
     QPushButton* action_;
     QPushButton* dismiss_;
+    QTimer leave_;
     Tone tone_ = Tone::news;
 };
 

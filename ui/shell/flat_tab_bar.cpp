@@ -27,6 +27,7 @@ FlatTabBar::FlatTabBar(QWidget* parent) : QTabBar(parent) {
     setUsesScrollButtons(true);
     setElideMode(Qt::ElideNone);
     setMouseTracking(true);
+    setFixedHeight(kHeight);  // a tab bar filled before it is shown does not tell its layout
     setAccessibleName(tr("Views"));
 }
 

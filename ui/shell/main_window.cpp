@@ -27,6 +27,7 @@ namespace trocar::ui {
 namespace {
 
 constexpr qsizetype kRecentLimit = 8;
+constexpr int kNewsTime = 6000;  ///< ms that good news stays
 
 bool isCase(const QString& path) {
     return path.endsWith(QLatin1String(".trocar"), Qt::CaseInsensitive) && !QFileInfo(path).isDir();
@@ -179,8 +180,11 @@ void MainWindow::showCase() {
     if (open) {
         rememberRecent(workspace_.caseFile());
         setLayout(workbench_->layoutId());
-        if (QWidget* chains = workbench_->view(QStringLiteral("chains"))) {
-            chains->setFocus();
+        for (const QString& id : {QStringLiteral("chains"), QStringLiteral("process_tree")}) {
+            if (QWidget* view = workbench_->view(id)) {
+                view->setFocus();  // the keys of the lists work at once
+                break;
+            }
         }
     }
     fillRecent();
@@ -248,7 +252,9 @@ void MainWindow::tellImport() {
     if (!summary->skipped.empty()) {
         more += counted(summary->skipped.size(), tr("%1 item skipped"), tr("%1 items skipped"));
     }
-    banner_->say(Banner::Tone::news, words, more.join(QStringLiteral(" · ")), tr("Details"));
+    // Nothing to worry about: the summary stays under File > Import details, the banner goes by itself.
+    const bool allWell = summary->rejected == 0 && failedFiles == 0 && summary->skipped.empty() && !summary->cancelled;
+    banner_->say(Banner::Tone::news, words, more.join(QStringLiteral(" · ")), tr("Details"), allWell ? kNewsTime : 0);
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {

@@ -4,6 +4,7 @@
 #include <QTimer>
 
 #include "ui/bridge/qt_convert.h"
+#include "ui/shell/banner.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/workbench.h"
 
@@ -70,6 +71,7 @@ void MainWindow::grabNow() {
     } else if (const auto rows = workspace_.findings()->visible(0, 1); !rows.empty()) {
         workspace_.selection().setCurrent(workspace_.findings()->rows()[rows.front()].id);
     }
+    banner_->hide();
     const QString before = workbench_->layoutId();
     for (const Workbench::Layout& layout : Workbench::layouts()) {
         setLayout(layout.id);

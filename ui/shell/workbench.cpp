@@ -92,6 +92,7 @@ Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
                 view->installEventFilter(this);
                 connect(view, &QWidget::windowTitleChanged, this, [this, id = spec.id](const QString& title) {
                     tabs_->setTabText(static_cast<int>(tabIds_.indexOf(id)), title);
+                    tabs_->updateGeometry();
                 });
                 break;
         }
@@ -99,6 +100,7 @@ Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
             view->setMinimumWidth(200);
         }
     }
+    tabs_->updateGeometry();
     middle_->addWidget(bottom_);
     outer_->addWidget(middle_);
     outer_->addWidget(right_);

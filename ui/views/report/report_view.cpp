@@ -6,7 +6,9 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextCursor>
 #include <QTextFrame>
 #include <QTextTable>
 #include <QVBoxLayout>
@@ -19,6 +21,7 @@
 namespace trocar::ui {
 namespace {
 
+constexpr int kPageWidth = 960;            ///< pixels: a page reads worse when it is wider
 constexpr int kPause = 400;                 ///< ms without a change before the page is made anew
 constexpr std::size_t kPreviewLimit = 2 << 20;  ///< bytes of Markdown shown; a file has all of it
 
@@ -50,6 +53,8 @@ ReportView::ReportView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     page_->setOpenLinks(false);
     page_->setFrameShape(QFrame::NoFrame);
     page_->document()->setDocumentMargin(24);
+    page_->setLineWrapMode(QTextEdit::FixedPixelWidth);
+    page_->setLineWrapColumnOrWidth(kPageWidth);
     column->addWidget(page_, 1);
     setFocusProxy(page_);
     soon_.setSingleShot(true);
@@ -119,6 +124,23 @@ void ReportView::showPage(const QString& markdown) {
             format.setTopMargin(6);
             format.setBottomMargin(10);
             table->setFormat(format);
+            bool named = false;
+            for (int c = 0; c < table->columns(); ++c) {
+                named = named || table->cellAt(0, c).firstCursorPosition().block().length() > 1;
+            }
+            if (!named && table->rows() > 1) {
+                table->removeRows(0, 1);  // Markdown needs a head row; an empty one says nothing
+            }
+        }
+    }
+    for (QTextBlock block = page_->document()->begin(); block.isValid(); block = block.next()) {
+        QTextCursor cursor(block);
+        if (cursor.currentTable() == nullptr) {
+            QTextBlockFormat format = block.blockFormat();
+            format.setTopMargin(format.headingLevel() > 0 ? 16 : 0);
+            format.setBottomMargin(6);
+            format.setLineHeight(125, QTextBlockFormat::ProportionalHeight);
+            cursor.setBlockFormat(format);
         }
     }
     page_->verticalScrollBar()->setValue(at);
