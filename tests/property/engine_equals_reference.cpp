@@ -7,7 +7,7 @@
 
 #include "core/detect/engine.h"
 #include "core/detect/reference.h"
-#include "random_seed.h"
+#include "tests/property/random_seed.h"
 
 using namespace trocar;
 using trocar::test::Draw;
