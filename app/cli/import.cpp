@@ -4,6 +4,7 @@
 #include "app/cli/verb.h"
 #include "core/base/text.h"
 #include "core/report/json_text.h"
+#include "core/report/report_row.h"
 #include "core/store/import_case.h"
 #include "importers/builtin_importers.h"
 
@@ -58,14 +59,14 @@ std::string as_text(const std::string& case_path, const ImportSummary& summary) 
                  {"", Table::Align::left, 160}});
     for (const FileSummary& file : summary.files) {
         const bool known = !file.importer.empty();
-        table.add({file.name, known ? file.importer : "not recognised", known ? grouped(file.events) : "",
+        table.add({evidence_name(file.name), known ? file.importer : "not recognised", known ? grouped(file.events) : "",
                    known ? grouped(file.rejected) : "", file.error.empty() ? (known ? "" : file.reason) : file.error});
         for (const LossCount& loss : file.losses) {
             table.add({"", "", "", grouped(loss.count), loss.name + ": " + loss.help});
         }
     }
     for (const SkippedItem& item : summary.skipped) {
-        table.add({item.name, "skipped", "", "", item.reason});
+        table.add({evidence_name(item.name), "skipped", "", "", item.reason});
     }
     char seconds[32] = {};
     std::snprintf(seconds, sizeof(seconds), "%.2f s", summary.seconds);

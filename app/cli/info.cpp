@@ -3,6 +3,7 @@
 #include "core/base/escape.h"
 #include "core/base/text.h"
 #include "core/report/case_json.h"
+#include "core/report/report_row.h"
 
 namespace trocar::cli {
 namespace {
@@ -37,11 +38,11 @@ std::string as_text(const CaseInfo& info) {
     for (const SourceInfo& source : info.sources) {
         std::string notes = source.complete ? "" : "incomplete";
         notes += source.raw_kept ? "" : (notes.empty() ? "" : ", ") + std::string("records by reference");
-        sources.add({source.path, source.importer + " " + std::to_string(source.importer_version), grouped(source.events),
+        sources.add({evidence_name(source.path), source.importer + " " + std::to_string(source.importer_version), grouped(source.events),
                      grouped(source.size), format_time(source.first_time, 3), format_time(source.last_time, 3), source.sha256,
                      notes});
         for (const LossCount& loss : source.losses) {
-            losses.add({source.path, loss.name, grouped(loss.count), loss.help});
+            losses.add({evidence_name(source.path), loss.name, grouped(loss.count), loss.help});
         }
     }
     Table channels({{"HOST", Table::Align::left, 40},

@@ -95,24 +95,29 @@ std::vector<Paragraph> summary_of(const ReportInput& input, const ReportContent&
     std::vector<Paragraph> out;
     Paragraph first{{headline(content), false}};
     bool write_unseen = false;
-    for (std::size_t i = 0; i < content.cards.size(); ++i) {
-        const ReportRow& row = content.cards[i];
+    // One sentence a pair: one injection can start threads on several pages.
+    std::set<std::pair<std::uint32_t, std::uint32_t>> told;
+    std::size_t untold = 0;
+    for (const ReportRow& row : content.cards) {
         write_unseen = write_unseen || std::find(row.why.invisible.begin(), row.why.invisible.end(), "write") !=
                                            row.why.invisible.end();
-        if (i >= kTold) {
+        if (!told.emplace(row.finding.source.value, row.finding.target.value).second) {
+            continue;
+        }
+        if (told.size() > kTold) {
+            ++untold;
             continue;
         }
         const Capture& capture = row.view->analysis().capture();
         const ReportSide source = side_of(capture, row.finding.source);
         const ReportSide target = side_of(capture, row.finding.target);
-        Paragraph told = with_names(row.why.sentence, {source.name, target.name});
+        Paragraph sentence = with_names(first_sentence(row.why.sentence), {source.name, target.name});
         first.push_back({" ", false});
-        first.insert(first.end(), told.begin(), told.end());
+        first.insert(first.end(), sentence.begin(), sentence.end());
     }
-    if (content.cards.size() > kTold) {
-        first.push_back({" The other " + count_words(content.cards.size() - kTold, "finding follows", "findings follow") +
-                             " below.",
-                         false});
+    if (untold != 0) {
+        first.push_back(
+            {" " + capitalised(count_words(untold, "further pair follows", "further pairs follow")) + " below.", false});
     }
     if (write_unseen) {
         first.push_back({" The memory write itself was not observed: no channel in this capture records it.", false});
@@ -141,6 +146,48 @@ std::vector<Paragraph> summary_of(const ReportInput& input, const ReportContent&
     }
     if (!aside.empty()) {
         out.push_back({{aside, false}});
+    }
+    return out;
+}
+
+/// Each meaning once: "Module Load (WS01, WS02): ...". Gaps and empty fields are told of their host.
+std::vector<std::string> blind_of(const std::vector<AnalyticCoverage>& covered) {
+    std::vector<std::string> out;
+    for (const AnalyticCoverage& analytic : covered) {
+        std::set<std::string> hosts;
+        std::vector<std::pair<std::string, std::vector<std::string>>> meanings;  // "component: meaning" -> hosts
+        std::vector<std::string> notes;
+        for (const CoverageRow& row : analytic.rows) {
+            hosts.insert(row.host);
+            if (!row.meaning.empty()) {
+                const std::string text = (row.count == 0 ? "Without " : "") + row.component + "\x1f" + row.meaning;
+                auto found = std::find_if(meanings.begin(), meanings.end(), [&](const auto& m) { return m.first == text; });
+                if (found == meanings.end()) {
+                    meanings.push_back({text, {}});
+                    found = meanings.end() - 1;
+                }
+                found->second.push_back(row.host);
+            }
+            if (!row.quality.empty()) {
+                notes.push_back(row.component + " on " + row.host + ": " + row.quality + ".");
+            }
+            if (!row.gaps.empty()) {
+                notes.push_back(row.component + " on " + row.host + " is silent from " + format_time(row.gaps[0].first, 0) +
+                                " to " + format_time(row.gaps[0].second, 0) + " UTC" +
+                                (row.gaps.size() > 1 ? " and " + count_words(row.gaps.size() - 1, "time more", "times more") : "") +
+                                ".");
+            }
+        }
+        for (const auto& [text, on] : meanings) {
+            std::string where;
+            for (const std::string& host : on) {
+                where += (where.empty() ? "" : ", ") + host;
+            }
+            const std::size_t cut = text.find('\x1f');
+            out.push_back(text.substr(0, cut) + (on.size() == hosts.size() ? "" : " (" + where + ")") + ": " +
+                          text.substr(cut + 1));
+        }
+        out.insert(out.end(), notes.begin(), notes.end());
     }
     return out;
 }
@@ -191,6 +238,7 @@ Result<ReportContent> report_content(const ReportInput& input) {
         content.coverage.push_back({std::string(view->analysis().analytic().id),
                                     coverage(view->analysis().capture(), view->analysis().analytic())});
     }
+    content.blind = blind_of(content.coverage);
     content.summary = summary_of(input, content);
     return content;
 }
@@ -201,9 +249,12 @@ std::string curve_sentence(const FindingView& view) {
     if (all == 0) {
         return "No execution in a foreign process was recorded: at no value of TimeWindow is there a chain.";
     }
-    std::string out = "Of " + count_words(all, "execution in a foreign process", "executions in foreign processes") + ", " +
-                      count_words(now.chains, "is", "are") + " linked to an access at " +
-                      describe_duration(view.window()) + ".";
+    std::string out = now.chains == all
+                          ? (all == 1 ? std::string("The one execution in a foreign process is")
+                                      : "All " + count_words(all, "", "executions in foreign processes") + " are")
+                          : "Of " + count_words(all, "execution in a foreign process", "executions in foreign processes") +
+                                ", " + count_words(now.chains, "is", "are");
+    out += " linked to an access at " + describe_duration(view.window()) + " (repeats folded).";
     const std::vector<CurveStep>& steps = view.curve();
     std::vector<std::string> later;
     std::size_t later_count = 0;
@@ -265,6 +316,44 @@ std::string standing(const ReportRow& row, std::string_view separator) {
     return std::string(name(row.finding.grade)) + std::string(separator) + "confidence " +
            std::to_string(row.finding.confidence) + std::string(separator) + std::to_string(seen) + " of " +
            std::to_string(could) + " observable steps";
+}
+
+std::string_view first_sentence(std::string_view text) {
+    // A full stop inside a file name has no blank and capital behind it.
+    for (std::size_t at = text.find(". "); at != std::string_view::npos; at = text.find(". ", at + 1)) {
+        if (at + 2 < text.size() && text[at + 2] >= 'A' && text[at + 2] <= 'Z') {
+            return text.substr(0, at + 1);
+        }
+    }
+    return text;
+}
+
+std::string vanish_sentence(const ReportRow& row) {
+    const Nanos critical = row.view->critical(row.finding);
+    const bool has_mask = row.view->analysis().analytic().parameter("AccessMask") != nullptr;
+    if (row.finding.kind == FindingKind::lone) {
+        return critical == kInfiniteNanos
+                   ? "No access of this pair is on record: it stays an execution only at every value of the parameters."
+                   : "It becomes a chain from TimeWindow " + describe_duration(critical) + " on.";
+    }
+    std::string out = critical.count > 0 ? "Vanishes below TimeWindow " + describe_duration(critical) + "."
+                                         : "No TimeWindow removes it: its steps carry the same stamp.";
+    if (row.finding.kind == FindingKind::partial && row.finding.death != kInfiniteNanos) {
+        out += " From " + describe_duration(row.finding.death) + " on it is part of a chain.";
+    }
+    if (!has_mask) {
+        return out;
+    }
+    const auto list = [](const std::vector<std::string>& names) {
+        std::string text;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+        }
+        return text;
+    };
+    out += row.why.rights_all.empty() ? " Every process right was granted; no stricter AccessMask removes it."
+                                      : " An AccessMask that requires " + list(row.why.rights_all) + " removes it.";
+    return out;
 }
 
 std::string_view verdict_words(Verdict verdict) {

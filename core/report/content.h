@@ -27,6 +27,7 @@ struct ReportContent {
     FindingCounts counts;
     std::vector<Paragraph> summary;
     std::vector<AnalyticCoverage> coverage;
+    std::vector<std::string> blind;    ///< what absent or thin telemetry means, each once, with the hosts it is true of
 };
 [[nodiscard]] Result<ReportContent> report_content(const ReportInput& input);
 
@@ -36,6 +37,10 @@ struct ReportContent {
 [[nodiscard]] std::string parameters_sentence(const FindingView& view);
 /// "corroborated, confidence 95, 2 of 2 observable steps".
 [[nodiscard]] std::string standing(const ReportRow& row, std::string_view separator);
+/// Up to the first full stop that ends a sentence.
+[[nodiscard]] std::string_view first_sentence(std::string_view text);
+/// At which values of the parameters the row is gone, in sentences.
+[[nodiscard]] std::string vanish_sentence(const ReportRow& row);
 /// "true positive", "false positive", "true, but benign"; "" for unset.
 [[nodiscard]] std::string_view verdict_words(Verdict verdict);
 /// "UTC+02:00".

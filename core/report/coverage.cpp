@@ -37,11 +37,11 @@ constexpr std::array<Component, 6> kWindows{{
      "process stays alone. Record it with <ProcessAccess onmatch=\"exclude\"/> in the Sysmon configuration, or include "
      "at least GrantedAccess with VM_WRITE.",
      ""},
-    {"Remote Thread (Process Modification)", "DC0020", "Sysmon 8", kThread,
+    {"Remote Thread", "DC0020", "Sysmon 8", kThread,
      "A thread started in another process is not seen: chains can only end in a module load or in tampering. Record it "
      "with <CreateRemoteThread onmatch=\"exclude\"/>.",
      ""},
-    {"Process Tampering (Process Modification)", "DC0020", "Sysmon 25", kTamper,
+    {"Process Tampering", "DC0020", "Sysmon 25", kTamper,
      "A replaced process image (hollowing, herpaderping) is not seen, or did not happen. Record it with "
      "<ProcessTampering onmatch=\"exclude\"/> (Sysmon 13 or newer).",
      ""},

@@ -46,8 +46,14 @@ TimeAxis axis_of(const ReportRow& row) {
     return axis;
 }
 
-/// Smallest 1-2-5 (or clock) step that gives at most eight labels.
-std::int64_t step_of(double range) {
+/// A spacing of labels: how far apart, and how much of the second they show.
+struct Spacing {
+    std::int64_t step = 0;
+    int digits = 0;
+};
+
+/// Smallest 1-2-5 (or clock) step whose labels stand clear of each other; step 0 beyond some weeks.
+Spacing spacing_of(double range) {
     constexpr std::int64_t kMs = 1'000'000, kS = 1'000'000'000;
     constexpr std::array<std::int64_t, 28> kSteps{
         1'000,       10'000,      100'000,     kMs,          2 * kMs,      5 * kMs,       10 * kMs,
@@ -55,19 +61,20 @@ std::int64_t step_of(double range) {
         5 * kS,      10 * kS,     30 * kS,     60 * kS,      120 * kS,     300 * kS,      600 * kS,
         1'800 * kS,  3'600 * kS,  7'200 * kS,  21'600 * kS,  43'200 * kS,  86'400 * kS,   604'800 * kS};
     for (const std::int64_t step : kSteps) {
-        if (range / static_cast<double>(step) <= 8) {
-            return step;
+        const int digits = step >= kS ? 0 : step >= kMs ? 3 : 6;
+        const double label = 66 + 7.0 * digits;  // px, with the space after it
+        if (range / static_cast<double>(step) * label <= kRight - kGutter) {
+            return {step, digits};
         }
     }
-    return 0;
+    return {};
 }
 
 void draw_time_axis(Svg& svg, const TimeAxis& axis) {
-    const std::int64_t step = step_of(axis.range);
+    const auto [step, digits] = spacing_of(axis.range);
     if (step == 0) {
-        return;  // beyond eight weeks: clock labels would mislead, the table below has the stamps
+        return;  // clock labels would mislead, the table below has the stamps
     }
-    const int digits = step >= 1'000'000'000 ? 0 : step >= 1'000'000 ? 3 : 6;
     std::int64_t at = axis.from.count - axis.from.count % step;
     for (int i = 0; i < 12; ++i, at += step) {
         const UtcNanos t{at};
@@ -79,7 +86,8 @@ void draw_time_axis(Svg& svg, const TimeAxis& axis) {
         }
         const double x = axis.x(t);
         svg.line(x, 16, x, 98, "grid");
-        if (x > kGutter + 26 && x < kRight - 18) {
+        const double half = 27 + 3.2 * digits;
+        if (x > kGutter + half - 20 && x < kRight - half + 8) {
             svg.text(x, kTickY, Svg::Anchor::middle, "tick-label", format_clock(t, digits));
         }
     }
@@ -227,7 +235,7 @@ std::string curve_svg(const FindingView& view) {
              "chosen-label",
              describe_duration(view.window()) + " chosen: " + std::to_string(now.chains) + " of " +
                  std::to_string(now.chains + now.lone));
-    constexpr std::array<std::int64_t, 5> kLabels{1'000'000, 100'000'000, 10'000'000'000, 1'000'000'000'000,
+    constexpr std::array<std::int64_t, 5> kLabels{1'000'000, 100'000'000, 10'000'000'000, 600'000'000'000,
                                                   86'400'000'000'000};
     for (const std::int64_t label : kLabels) {
         const double at = std::log10(static_cast<double>(label));

@@ -41,8 +41,8 @@ private Q_SLOTS:
                 }
             }
         }
-        QVERIFY(write_file(folder_.filePath(QStringLiteral("<i>evidence</i>.json")), lines.text()));
-        const Ran ran = cli({QStringLiteral("import"), case_path(), folder_.filePath(QStringLiteral("<i>evidence</i>.json"))});
+        QVERIFY(write_file(folder_.filePath(QStringLiteral("<i>evidence.json")), lines.text()));
+        const Ran ran = cli({QStringLiteral("import"), case_path(), folder_.filePath(QStringLiteral("<i>evidence.json"))});
         QVERIFY2(ran.code == 0, ran.err);
     }
 

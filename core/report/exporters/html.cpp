@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <span>
+
 #include "core/base/byte_cursor.h"
 #include "core/base/escape.h"
 #include "core/base/sha256.h"
@@ -134,41 +139,65 @@ std::string parameters(const ReportInput& input) {
     return out + "\n";
 }
 
-std::string coverage_section(const ReportContent& content) {
-    std::string out = "<h2>What this capture could not show</h2>";
-    for (const AnalyticCoverage& analytic : content.coverage) {
-        if (analytic.rows.empty()) {
+/// Clock times of one day, else whole stamps.
+std::string first_to_last(const CoverageRow& row) {
+    const bool one_day = format_time(row.first, 0).substr(0, 10) == format_time(row.last, 0).substr(0, 10);
+    return one_day ? format_clock(row.first, 0) + " \u2013 " + format_clock(row.last, 0)
+                   : format_time(row.first, 0) + " \u2013 " + format_time(row.last, 0);
+}
+
+/// Data components down, up to three hosts across.
+std::string coverage_table(std::span<const CoverageRow> rows, const std::vector<std::string>& hosts) {
+    std::string out = "<table class=\"matrix\"><thead><tr><th>Data component</th><th>Telemetry</th>";
+    for (const std::string& host : hosts) {
+        out += "<th>" + html_escaped(host) + "</th>";
+    }
+    out += "</tr></thead><tbody>";
+    for (const CoverageRow& component : rows) {
+        if (component.host != hosts.front()) {
             continue;
         }
-        out += "<table><thead><tr><th>Host</th><th>Data component</th><th>Telemetry</th><th class=\"num\">Events</th>"
-               "<th>First \u2013 last (UTC)</th></tr></thead><tbody>";
-        std::string_view host;
-        for (const CoverageRow& row : analytic.rows) {
-            out += "<tr>" + cell(row.host == host ? "" : row.host) + cell(row.component + " " + row.data_source) +
-                   cell(row.telemetry);
-            host = row.host;
-            if (row.count == 0) {
-                out += "<td class=\"num absent state\">\u25cb absent</td><td>" + html_escaped(row.meaning) + "</td>";
-            } else {
-                std::string more;
-                if (!row.gaps.empty()) {
-                    more += "<br><span class=\"gaps\">\u25d0 " + std::to_string(row.gaps.size()) +
-                            (row.gaps.size() == 1 ? " gap, " : " gaps, first ") +
-                            html_escaped(period(row.gaps[0].first, row.gaps[0].second)) + "</span>";
+        out += "<tr><td>" + html_escaped(component.component) + " <span class=\"muted\">" +
+               html_escaped(component.data_source) + "</span></td>" + cell(component.telemetry);
+        for (const std::string& host : hosts) {
+            for (const CoverageRow& row : rows) {
+                if (row.host != host || row.component != component.component) {
+                    continue;
                 }
-                for (const std::string& note : {row.quality, row.meaning}) {
-                    if (!note.empty()) {
-                        more += "<br><span class=\"muted\">" + html_escaped(note) + "</span>";
-                    }
+                if (row.count == 0) {
+                    out += "<td class=\"absent\">\u25cb absent</td>";
+                } else {
+                    out += std::string("<td>") + (row.gaps.empty() ? "\u25cf " : "<span class=\"gaps\">\u25d0</span> ") +
+                           html_escaped(grouped(row.count)) + "<br><span class=\"muted\">" +
+                           html_escaped(first_to_last(row)) + "</span></td>";
                 }
-                out += "<td class=\"num state\">\u25cf " + html_escaped(grouped(row.count)) + "</td><td>" +
-                       html_escaped(period(row.first, row.last)) + more + "</td>";
             }
-            out += "</tr>";
         }
-        out += "</tbody></table>";
+        out += "</tr>";
     }
-    return out + "\n";
+    return out + "</tbody></table>";
+}
+
+std::string coverage_section(const ReportContent& content) {
+    constexpr std::size_t kAcross = 3;
+    std::string out = "<h2>What this capture could not show</h2>";
+    for (const AnalyticCoverage& analytic : content.coverage) {
+        std::vector<std::string> hosts;
+        for (const CoverageRow& row : analytic.rows) {
+            if (hosts.empty() || hosts.back() != row.host) {
+                hosts.push_back(row.host);
+            }
+        }
+        for (std::size_t at = 0; at < hosts.size(); at += kAcross) {
+            const auto end = hosts.begin() + static_cast<std::ptrdiff_t>(std::min(at + kAcross, hosts.size()));
+            out += coverage_table(analytic.rows, {hosts.begin() + static_cast<std::ptrdiff_t>(at), end});
+        }
+    }
+    out += "<ul class=\"small\">";
+    for (const std::string& line : content.blind) {
+        out += "<li>" + html_escaped(line) + "</li>";
+    }
+    return out + "</ul>\n";
 }
 
 std::string verdict_section(const ReportInput& input) {
@@ -272,8 +301,12 @@ public:
         const ReportContent& content = made.value();
         std::string out = head(content) + facts(input, content) + summary(content);
         std::size_t number = 0;
+        std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> first_of_pair;
         for (const ReportRow& row : content.cards) {
-            out += html_finding(input, row, ++number) + "\n";
+            ++number;
+            const auto [first, is_new] =
+                first_of_pair.emplace(std::pair(row.finding.source.value, row.finding.target.value), number);
+            out += html_finding(input, row, number, is_new ? 0 : first->second) + "\n";
         }
         out += parameters(input) + coverage_section(content) + verdict_section(input) + method() + other_rows(content) +
                inputs(input);

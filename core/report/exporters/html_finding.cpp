@@ -11,16 +11,36 @@ namespace {
 
 constexpr std::size_t kEvidenceRows = 40;
 
-std::string stamp(const ReportInput& input, UtcNanos t) {
-    std::string out = html_escaped(format_time(t, 3));
+/// The day that all evidence shares, "2026-03-02"; empty when it does not, in either zone.
+std::string common_day(const ReportInput& input, const ReportRow& row) {
+    const auto day = [](UtcNanos t, int zone) { return format_time(t, 0, zone).substr(0, 10); };
+    const std::string first = day(row.finding.anchor_time, 0);
+    for (const EvidenceDetail& item : row.evidence) {
+        if (item.evidence.time.none() || day(item.evidence.time, 0) != first ||
+            day(item.evidence.time, input.zone_minutes) != first) {
+            return {};
+        }
+    }
+    return first;
+}
+
+std::string stamp(const ReportInput& input, UtcNanos t, bool clock_only) {
+    const auto text = [&](int zone) { return html_escaped(clock_only ? format_clock(t, 3, zone) : format_time(t, 3, zone)); };
+    std::string out = text(0);
     if (input.zone_minutes != 0) {
-        out += "<br><span class=\"muted\">" + html_escaped(format_time(t, 3, input.zone_minutes)) + "</span>";
+        out += "<br><span class=\"muted\">" + text(input.zone_minutes) + "</span>";
     }
     return out;
 }
 
+/// "Sysmon 10"; without a case at hand the event's number is not known.
+std::string source_of(const EvidenceDetail& item) {
+    return item.provider.empty() ? std::string(name(item.operation)) : item.provider + " " + std::to_string(item.event_id);
+}
+
 std::string evidence_table(const ReportInput& input, const ReportRow& row) {
-    std::string head = "Time (UTC)";
+    const std::string day = common_day(input, row);
+    std::string head = day.empty() ? "Time (UTC)" : day + " UTC";
     if (input.zone_minutes != 0) {
         head += " / " + zone_words(input.zone_minutes);
     }
@@ -28,6 +48,7 @@ std::string evidence_table(const ReportInput& input, const ReportRow& row) {
                       "</th><th>Source</th><th>What was seen</th></tr></thead><tbody>";
     const bool many_sources = input.info.sources.size() > 1;
     std::size_t shown = 0;
+    std::size_t executions = 0;
     for (const EvidenceDetail& item : row.evidence) {
         // The path itself is never cut away.
         if (shown >= kEvidenceRows && !item.evidence.witness) {
@@ -38,13 +59,19 @@ std::string evidence_table(const ReportInput& input, const ReportRow& row) {
         out += item.evidence.witness ? "<tr class=\"witness\">" : "<tr>";
         out += "<td class=\"step\"><span class=\"mark " + std::string(operation_css(operation)) + "\">" +
                std::string(operation_mark(operation)) + "</span> " + html_escaped(item.evidence.stage) + "</td>";
-        out += "<td class=\"time\">" + stamp(input, item.evidence.time) + "</td>";
-        out += "<td>" + html_escaped(item.provider + " " + std::to_string(item.event_id)) + "<br><span class=\"muted\">#" +
-               std::to_string(item.record);
+        out += "<td class=\"time\">" + stamp(input, item.evidence.time, !day.empty()) + "</td>";
+        out += "<td class=\"source\">" + html_escaped(source_of(item)) + "<br><span class=\"muted\">#" +
+               std::to_string(item.record) + "</span></td><td>" + html_escaped(item.evidence.text);
         if (many_sources) {
-            out += "<br>" + html_escaped(item.source_file);
+            out += "<br><span class=\"muted\">" + html_escaped(item.source_file) + "</span>";
         }
-        out += "</span></td><td>" + html_escaped(item.evidence.text) + "</td></tr>";
+        out += "</td></tr>";
+        executions += item.evidence.stage == "execute" ? 1U : 0U;
+    }
+    if (row.finding.folded > executions && executions != 0) {
+        out += "<tr><td></td><td></td><td></td><td class=\"muted\">and " +
+               html_escaped(grouped(row.finding.folded - executions)) +
+               " more executions at the same place, folded into this finding</td></tr>";
     }
     if (shown < row.evidence.size()) {
         out += "<tr><td></td><td></td><td></td><td class=\"muted\">and " + html_escaped(grouped(row.evidence.size() - shown)) +
@@ -73,9 +100,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::string closing_box(const ReportRow& row) {
     std::string out = "<div class=\"box\">";
-    if (!row.why.vanishes.empty()) {
-        out += "<p>" + html_escaped(row.why.vanishes) + "</p>";
-    }
+    out += "<p>" + html_escaped(vanish_sentence(row)) + "</p>";
     std::string steps = "Observed: " + joined(row.why.observed) + ".";
     if (!row.why.missing.empty()) {
         steps += " Not seen, though this capture could have shown it: " + joined(row.why.missing) + ".";
@@ -85,18 +110,22 @@ std::string closing_box(const ReportRow& row) {
     }
     out += "<p>" + html_escaped(steps) + "</p>";
     if (!row.why.runner_up.empty()) {
-        out += "<p>" + html_escaped(row.why.runner_up) + "</p>";
+        out += "<p>Could also be " + html_escaped(row.why.runner_up) + ".</p>";
     }
     return out + "</div>";
 }
 
 }  // namespace
 
-std::string html_finding(const ReportInput& input, const ReportRow& row, std::size_t number) {
+std::string html_finding(const ReportInput& input, const ReportRow& row, std::size_t number,
+                         std::size_t same_pair) {
     const Capture& capture = row.view->analysis().capture();
     const ReportSide source = side_of(capture, row.finding.source);
     const ReportSide target = side_of(capture, row.finding.target);
-    std::string out = "<h2>Finding " + std::to_string(number) + "</h2><article class=\"card\" id=\"c-" +
+    std::string out = "<h2>Finding " + std::to_string(number) +
+                      (same_pair == 0 ? std::string()
+                                      : " <span class=\"aside\">same pair as finding " + std::to_string(same_pair) + "</span>") +
+                      "</h2><article class=\"card\" id=\"c-" +
                       format_chain_id(row.finding.id) + "\"><header><h3>" + html_escaped(source.name) + " \u2192 " +
                       html_escaped(target.name) + "</h3>";
     if (!row.finding.technique.empty()) {
@@ -105,9 +134,6 @@ std::string html_finding(const ReportInput& input, const ReportRow& row, std::si
     if (row.finding.kind != FindingKind::chain) {
         out += "<span class=\"chip plain\">" + html_escaped(row.finding.kind == FindingKind::lone ? "not linked" : "partial") +
                "</span>";
-    }
-    if (row.finding.folded > 1) {
-        out += "<span class=\"chip plain\">\u00d7" + std::to_string(row.finding.folded) + "</span>";
     }
     out += "<span class=\"standing\">" + html_escaped(standing(row, " \u00b7 ")) + "</span></header>";
     out += "<p class=\"sentence\">" + html_escaped(row.why.sentence) + "</p>";
@@ -119,7 +145,7 @@ std::string html_finding(const ReportInput& input, const ReportRow& row, std::si
         out += "<div class=\"box verdict\"><p>Verdict: " + html_escaped(verdict_words(row.verdict)) +
                (row.note.empty() ? std::string() : ". " + html_escaped(row.note)) + "</p></div>";
     }
-    out += "<p class=\"muted small mono\">" + html_escaped(source.image) + " (" + std::to_string(source.pid) + ") \u2192 " +
+    out += "<p class=\"muted small mono ids\">" + html_escaped(source.image) + " (" + std::to_string(source.pid) + ") \u2192 " +
            html_escaped(target.image) + " (" + std::to_string(target.pid) + ") on " + html_escaped(target.host) +
            "<br>id " + format_chain_id(row.finding.id) + "</p>";
     return out + "</article>";

@@ -7,7 +7,8 @@
 
 namespace trocar {
 
-/// One finding as a card of the HTML report; `number` from 1.
-[[nodiscard]] std::string html_finding(const ReportInput& input, const ReportRow& row, std::size_t number);
+/// One finding as a card of the HTML report; `number` from 1, `same_pair` the first finding of its pair (0: itself).
+[[nodiscard]] std::string html_finding(const ReportInput& input, const ReportRow& row, std::size_t number,
+                                       std::size_t same_pair);
 
 }  // namespace trocar

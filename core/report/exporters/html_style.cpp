@@ -22,17 +22,23 @@ dl.facts{display:grid;grid-template-columns:112px 1fr 84px 1fr;gap:6px 16px;marg
 dl.facts dt{color:#5d6875}
 dl.facts dd{margin:0;overflow-wrap:anywhere}
 .card{border:1px solid #d8dee4;border-radius:8px;padding:16px 18px 18px;margin:0 0 18px}
-.card header{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 12px;margin:0 0 6px}
-.card .standing{margin-left:auto;color:#5d6875;font-size:13px}
+.card header{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 8px;margin:0 0 6px}
+.card .standing{margin-left:auto;color:#5d6875;font-size:12.5px}
+.card .ids{margin:12px 0 0}
 .chip{border:1px solid #2f6fd0;color:#2459a8;border-radius:9px;padding:0 8px;font-size:12.5px;line-height:20px;white-space:nowrap}
 .chip.plain{border-color:#aab4bf;color:#414b57}
 .sentence{font-size:13.5px;margin:2px 0 10px}
 table{width:100%;border-collapse:collapse;font-size:12.5px;line-height:1.4}
 th{text-align:left;font-weight:500;color:#5d6875;padding:6px 8px 6px 0;border-bottom:1px solid #d0d7de}
 td{padding:5px 8px 5px 0;vertical-align:top;border-bottom:1px solid #e6eaee;overflow-wrap:anywhere}
+th{white-space:nowrap}
+.matrix th{white-space:normal;overflow-wrap:anywhere}
+.matrix{margin-bottom:14px}
+ul{margin:6px 0 0;padding-left:18px}li{margin:0 0 5px}
+h2 .aside{font-weight:400;font-size:13px;color:#5d6875;margin-left:6px}
 td.num,th.num{text-align:right;padding-right:14px;white-space:nowrap}
-td.step{white-space:nowrap}
-td.time{white-space:nowrap}
+td.step,td.source{white-space:nowrap;padding-right:16px}
+td.time{white-space:nowrap;padding-right:16px}
 tr.witness td{font-weight:500}
 table.evidence{margin-top:8px}
 table.confidence{margin-top:14px}

@@ -65,9 +65,7 @@ std::string finding(const ReportInput& input, const ReportRow& row, std::size_t 
                " |\n";
     }
     out += "\n";
-    if (!row.why.vanishes.empty()) {
-        out += "> " + md(row.why.vanishes) + "\n\n";
-    }
+    out += "> " + md(vanish_sentence(row)) + "\n\n";
     out += "Observed: " + md(joined(row.why.observed)) + ". Not seen: " + md(joined(row.why.missing)) +
            ". Not observable here: " + md(joined(row.why.invisible)) + ".\n\n";
     if (row.verdict != Verdict::unset) {
