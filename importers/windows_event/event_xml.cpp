@@ -8,7 +8,7 @@ FieldId FieldNames::of(std::string_view name) {
     if (const auto found = ids_.find(name); found != ids_.end()) {
         return found->second;
     }
-    if (ids_.size() >= kMaxNames) {
+    if (ids_.size() >= kMaxNames || name.size() > kMaxName) {
         return {};
     }
     const FieldId id = sink_.field(name);
@@ -16,9 +16,20 @@ FieldId FieldNames::of(std::string_view name) {
     return id;
 }
 
+FieldId FieldNames::unnamed(std::uint32_t number) {
+    while (unnamed_.size() < number) {
+        unnamed_.push_back(sink_.field("Data" + std::to_string(unnamed_.size() + 1)));
+    }
+    return unnamed_[number - 1];
+}
+
 void EventXmlReader::add(std::string_view name, std::string_view text, std::vector<FieldValue>& fields) {
-    const FieldId id = names_.of(name);
-    if (id.none() || fields.size() >= kMaxFields) {
+    if (fields.size() >= kMaxFields) {
+        ++fields_cut_;
+        return;
+    }
+    const FieldId id = name.empty() ? names_.unnamed(++unnamed_) : names_.of(name);
+    if (id.none()) {
         ++fields_cut_;
         return;
     }
@@ -58,6 +69,7 @@ void EventXmlReader::start_element(WindowsEvent& event) {
     start_text();
     if (xml_.depth() == 2) {
         section_ = name;
+        in_data_ = name == "EventData" || name == "UserData" || name == "ProcessingErrorData";
     } else if (section_ == "System" && xml_.depth() == 3) {
         if (name == "Provider") {
             event.provider = xml_.attribute("Name");
@@ -69,7 +81,42 @@ void EventXmlReader::start_element(WindowsEvent& event) {
         }
     }
     leaf_depth_ = xml_.depth();
-    data_name_ = section_ == "EventData" && xml_.has_attribute("Name") ? xml_.attribute("Name") : name;
+    if (in_data_ && xml_.depth() >= 3) {
+        start_data();
+    }
+}
+
+// Names as the EVTX importer gives them: Data by its Name, the one element of UserData left out of the path,
+// nested elements with '/', attributes with '@'.
+void EventXmlReader::start_data() {
+    if (xml_.depth() == 3) {
+        path_.clear();
+        path_lengths_.clear();
+    }
+    path_lengths_.push_back(path_.size());
+    const std::string_view name = xml_.name();
+    const bool named = section_ == "EventData" && xml_.depth() == 3 && name == "Data";
+    if (named) {
+        path_ = xml_.attribute("Name");
+    } else if ((section_ == "EventData" || xml_.depth() > 3) && path_.size() <= FieldNames::kMaxName) {
+        if (!path_.empty()) {
+            path_ += '/';
+        }
+        path_ += name;
+    }
+    for (const XmlReader::Attribute& attribute : xml_.attributes()) {
+        if (named && attribute.name == "Name") {
+            continue;
+        }
+        const std::size_t length = path_.size();
+        if (path_.empty()) {
+            path_ = name;
+        }
+        path_ += '@';
+        path_ += attribute.name;
+        add(path_, attribute.value, fields_);
+        path_.resize(length);
+    }
 }
 
 void EventXmlReader::end_element(WindowsEvent& event) {
@@ -77,6 +124,21 @@ void EventXmlReader::end_element(WindowsEvent& event) {
     const std::size_t depth = xml_.depth() + 1;
     const bool leaf = depth == leaf_depth_;
     leaf_depth_ = 0;
+    if (in_data_ && depth >= 3) {
+        if (leaf) {
+            // The one element of UserData has a name of its own only when it is all there is.
+            const bool alone = section_ != "EventData" && depth == 3;
+            const std::string_view text = whole_text();
+            if (!alone || !text.empty()) {
+                add(alone ? xml_.name() : std::string_view(path_), text, fields_);
+            }
+        }
+        path_.resize(path_lengths_.empty() ? 0 : path_lengths_.back());
+        if (!path_lengths_.empty()) {
+            path_lengths_.pop_back();
+        }
+        return;
+    }
     if (!leaf || depth < 3) {
         return;
     }
@@ -92,11 +154,6 @@ void EventXmlReader::end_element(WindowsEvent& event) {
         } else if (name == "Computer") {
             event.computer = trimmed(text);
         }
-    } else if (section_ == "EventData" || section_ == "UserData" || section_ == "ProcessingErrorData") {
-        // <UserData> holds one element that only names the layout: it is data when it has no children itself.
-        if (!data_name_.empty()) {
-            add(data_name_, text, fields_);
-        }
     }
 }
 
@@ -104,8 +161,10 @@ bool EventXmlReader::read_event(std::string_view xml, WindowsEvent& event) {
     event = WindowsEvent{};
     fields_.clear();
     fields_cut_ = 0;
+    unnamed_ = 0;
     error_ = nullptr;
     section_ = {};
+    in_data_ = false;
     leaf_depth_ = 0;
     xml_.open(xml);
     bool any = false;
@@ -141,13 +200,14 @@ bool EventXmlReader::read_event(std::string_view xml, WindowsEvent& event) {
 bool EventXmlReader::read_data(std::string_view xml, std::vector<FieldValue>& fields) {
     xml_.open(xml);
     fields_cut_ = 0;
+    unnamed_ = 0;
     std::string_view name;
     bool in_data = false;
     for (;;) {
         switch (xml_.next()) {
             case XmlToken::start:
                 in_data = xml_.name() == "Data";
-                name = in_data && xml_.has_attribute("Name") ? xml_.attribute("Name") : "Data";
+                name = in_data && xml_.has_attribute("Name") ? xml_.attribute("Name") : std::string_view{};
                 start_text();
                 break;
             case XmlToken::text:

@@ -18,8 +18,11 @@ namespace trocar {
 class FieldNames {
 public:
     static constexpr std::size_t kMaxNames = 16'384;
+    static constexpr std::size_t kMaxName = 1024;  ///< bytes of a name
     explicit FieldNames(EventSink& sink) : sink_(sink) {}
     [[nodiscard]] FieldId of(std::string_view name);
+    /// <Data> without a name, the number-th of its event: Data1, Data2, ... as in EVTX.
+    [[nodiscard]] FieldId unnamed(std::uint32_t number);
 
 private:
     struct Hash {
@@ -30,6 +33,7 @@ private:
     };
     EventSink& sink_;
     std::unordered_map<std::string, FieldId, Hash, std::equal_to<>> ids_;
+    std::vector<FieldId> unnamed_;
 };
 
 /// Reads Windows events in their XML form (schema http://schemas.microsoft.com/win/2004/08/events/event).
@@ -52,6 +56,8 @@ public:
 private:
     void start_element(WindowsEvent& event);
     void end_element(WindowsEvent& event);
+    void start_data();
+    /// An empty name: <Data> without one.
     void add(std::string_view name, std::string_view text, std::vector<FieldValue>& fields);
     void start_text();
     void more_text(std::string_view piece);
@@ -61,11 +67,15 @@ private:
     TextArena& arena_;
     XmlReader xml_;
     std::vector<FieldValue> fields_;
-    std::string_view section_, data_name_;
-    std::string_view text_;  // the element's text while it is one piece
-    std::string joined_;     // pieces around comments and CDATA sections
+    std::string_view section_;
+    std::string path_;                       // name of the data element that is open: "Item/Part" when nested
+    std::vector<std::size_t> path_lengths_;  // of path_ before each open element
+    bool in_data_ = false;                   // section_ holds the event's data
+    std::string_view text_;                  // the element's text while it is one piece
+    std::string joined_;                     // pieces around comments and CDATA sections
     std::size_t leaf_depth_ = 0;
     std::uint32_t fields_cut_ = 0;
+    std::uint32_t unnamed_ = 0;
     const char* error_ = nullptr;
 };
 

@@ -172,7 +172,7 @@ JsonKey* JsonKeyTable::find_or_add(std::string_view name) {
             return slots_[at];
         }
     }
-    if (keys_.size() >= kMaxKeys) {
+    if (keys_.size() >= kMaxKeys || name.size() > kMaxName) {
         return nullptr;
     }
     JsonKey& key = keys_.emplace_back();

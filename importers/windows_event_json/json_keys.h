@@ -66,9 +66,10 @@ struct JsonKey {
 class JsonKeyTable {
 public:
     static constexpr std::size_t kMaxKeys = 16'384;
+    static constexpr std::size_t kMaxName = 1024;  ///< bytes of a name
 
     explicit JsonKeyTable(EventSink& sink);
-    /// Null when the table is full.
+    /// Null when the table is full or the name too long.
     [[nodiscard]] JsonKey* find_or_add(std::string_view name);
     /// Field id of a key; none when the sink has no more.
     [[nodiscard]] FieldId field_of(JsonKey& key);

@@ -72,6 +72,7 @@ struct JsonSteps {
     std::string_view text;
     std::uint64_t generation;
     std::string prefix{};  // of nested members: "user."
+    char separator = '.';
 
     using Code = simdjson::error_code;
 
@@ -209,7 +210,7 @@ struct JsonSteps {
         }
         const std::size_t had = prefix.size();
         prefix += name;
-        prefix += '.';
+        prefix += separator;
         const Code code =
             members(value, depth,
                     [&](std::string_view inner, simdjson::ondemand::value v,

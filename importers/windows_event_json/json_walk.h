@@ -11,6 +11,16 @@ namespace trocar {
 /// The walk of one value: every member to its place in the JsonRecord. Private to json_record.cpp; header
 /// only, so that the walk is compiled as one.
 struct JsonWalk : JsonSteps {
+    std::uint32_t unnamed = 0;
+
+    // evtx_dump writes <Data> without a name as "Data": Data1, Data2, ... as the EVTX importer calls them.
+    JsonKey* data_key(std::string_view name) {
+        if (name != "Data" || !out.evtx_dump) {
+            return keys.find_or_add(name);
+        }
+        return keys.find_or_add("Data" + std::to_string(++unnamed));
+    }
+
     // One <Data> as XML-to-JSON converters write it: {"#attributes": {"Name": ...}, "#text": ...}, {"@Name":
     // ...}.
     Code data_item(std::string_view outer, simdjson::ondemand::value value, int depth) {
@@ -47,7 +57,7 @@ struct JsonWalk : JsonSteps {
                                 return simdjson::SUCCESS;
                             }
                             const Code element_code = scalar(e, et, token);
-                            add(out.data, keys.find_or_add(outer), token);
+                            add(out.data, data_key(outer), token);
                             return element_code;
                         });
                 }
@@ -57,8 +67,10 @@ struct JsonWalk : JsonSteps {
                 }
                 const std::size_t had = prefix.size();
                 prefix += outer;
-                prefix += '.';
+                prefix += '/';
+                separator = '/';
                 const Code flat = flatten(out.data, inner, v, t, depth + 1);
+                separator = '.';
                 prefix.resize(had);
                 return flat;
             });
@@ -66,7 +78,7 @@ struct JsonWalk : JsonSteps {
             return code;
         }
         if (name.present() || content.present()) {
-            add(out.data, keys.find_or_add(name.is_string() ? text_of(name, arena) : outer),
+            add(out.data, name.is_string() ? keys.find_or_add(text_of(name, arena)) : data_key(outer),
                 content.present() ? content : JsonToken{"\"\""});
         }
         return simdjson::SUCCESS;
@@ -83,7 +95,7 @@ struct JsonWalk : JsonSteps {
     Code event_data_member(std::string_view name, simdjson::ondemand::value value,
                            simdjson::ondemand::json_type type, int depth) {
         if (is_scalar_type(type)) {
-            JsonKey* key = keys.find_or_add(name);
+            JsonKey* key = data_key(name);
             note_seen(key, Scope::data);
             JsonToken token;
             if (const Code code = scalar(value, type, token)) {
@@ -108,7 +120,13 @@ struct JsonWalk : JsonSteps {
                 if (element_type == simdjson::ondemand::json_type::object) {
                     return data_item(name, element, depth + 1);
                 }
-                return flatten(out.data, name, element, element_type, depth + 1);
+                JsonToken token;
+                if (!is_scalar_type(element_type)) {
+                    return flatten(out.data, name, element, element_type, depth + 1);
+                }
+                const Code code = scalar(element, element_type, token);
+                add(out.data, data_key(name), token);
+                return code;
             });
     }
 

@@ -268,7 +268,9 @@ bool XmlReader::read_attribute() {
         attributes_.size() >= kMaxAttributes) {
         return false;
     }
-    attributes_.push_back({local(full), value});
+    if (full != "xmlns" && !full.starts_with("xmlns:")) {
+        attributes_.push_back({local(full), value});
+    }
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,11 @@ public:
     /// Value of an attribute of the element just started; "" when absent.
     [[nodiscard]] std::string_view attribute(std::string_view name) const;
     [[nodiscard]] bool has_attribute(std::string_view name) const;
+    struct Attribute {
+        std::string_view name, value;
+    };
+    /// Of the element just started, by local name; namespace declarations are left out.
+    [[nodiscard]] std::span<const Attribute> attributes() const { return attributes_; }
     /// Text between tags or of a CDATA section; blank text comes too.
     [[nodiscard]] std::string_view text() const { return text_; }
     /// Open elements, the one just started included.
@@ -39,9 +45,6 @@ public:
     [[nodiscard]] std::size_t position() const { return at_; }
 
 private:
-    struct Attribute {
-        std::string_view name, value;
-    };
     XmlToken damaged(const char* why) noexcept;
     XmlToken read_start();
     XmlToken read_end();

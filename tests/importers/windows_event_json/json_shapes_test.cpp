@@ -171,11 +171,12 @@ private Q_SLOTS:
         QCOMPARE(sink.events[0].time, *parse_iso_time("2020-01-01T00:00:00Z"));
         QCOMPARE(sink.events[0].field("A"), std::string("1"));
         QCOMPARE(sink.events[0].field("B"), std::string("2"));
-        QCOMPARE(sink.events[0].field("Data"), std::string("loose"));
+        QCOMPARE(sink.events[0].field("Data1"), std::string("loose"));
         QCOMPARE(sink.events[1].provider, std::string("P"));
         QCOMPARE(sink.events[1].field("Param1"), std::string("v"));
-        QCOMPARE(sink.events[1].field("Deep.Er"), std::string("w"));
+        QCOMPARE(sink.events[1].field("Deep/Er"), std::string("w"));
         QCOMPARE(sink.events[2].fields.size(), std::size_t{2});
+        QCOMPARE(sink.events[2].field("Data2"), std::string("y"));
     }
     void elasticsearchHitIsUnwrapped() {
         const RecordingSink sink = read_json(q("{'_index':'i','_id':'1','_source':") + made("winlogbeat7") + "}");

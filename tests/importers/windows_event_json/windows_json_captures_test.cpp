@@ -106,6 +106,41 @@ private Q_SLOTS:
             QVERIFY2(name != "json_record_broken" || count <= 1, "more than one broken record");
         }
     }
+    // One event that was published in both notations: both importers say the same of it.
+    void sameEventFromEvtxAndJson() {
+        const std::string stem = directory_ + "/windows/sigma__387df17d-3b04-448f-8669-9e7fd5e5fd8c";
+        const ImporterList importers = builtin_importers();
+        std::vector<RecordedEvent> both;
+        for (const char* end : {".evtx", ".json"}) {
+            const auto input = open_input(stem + end);
+            if (!input.ok()) {
+                QSKIP("the pair is not among the captures");
+            }
+            const auto head = read_head(*input.value());
+            QVERIFY(head.ok());
+            const auto answers = probe_all(importers, head.value(), input.value()->name());
+            QVERIFY(!answers.empty() && answers.front().probe.confidence >= 90);
+            RecordingSink sink;
+            QVERIFY(answers.front().importer->parse(*input.value(), {}, sink, {}).ok());
+            QCOMPARE(sink.events.size(), std::size_t{1});
+            both.push_back(sink.events[0]);
+        }
+        const RecordedEvent &a = both[0], &b = both[1];
+        QCOMPARE(a.time, b.time);
+        QCOMPARE(a.record, b.record);
+        QCOMPARE(a.host, b.host);
+        QCOMPARE(a.operation, b.operation);
+        QCOMPARE(a.actor.guid, b.actor.guid);
+        QCOMPARE(a.actor.pid, b.actor.pid);
+        QCOMPARE(a.target.image, b.target.image);
+        QCOMPARE(a.value, b.value);
+        QCOMPARE(a.text, b.text);
+        QCOMPARE(a.flags, b.flags);
+        QCOMPARE(a.fields.size(), b.fields.size());
+        for (std::size_t i = 0; i < a.fields.size(); ++i) {
+            QCOMPARE(a.fields[i].first, b.fields[i].first);
+        }
+    }
 
 private:
     std::string directory_;

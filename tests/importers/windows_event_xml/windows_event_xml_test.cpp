@@ -167,13 +167,17 @@ private Q_SLOTS:
     }
     void userDataAndUnnamedData() {
         const RecordingSink sink = read_xml(
-            one(1, "<UserData><EventXML xmlns='x'><Param1>a</Param1><ev:Param2>b</ev:Param2></EventXML></UserData>") +
+            one(1, "<UserData><EventXML xmlns='x'><Param1>a</Param1><ev:Param2>b</ev:Param2>"
+                   "<Deep><Er Kind='k'>c</Er></Deep></EventXML></UserData>") +
             one(2, "<EventData><Data>one</Data><Data>two</Data><Binary>00FF</Binary></EventData>") +
             one(3, "<EventData><Data Name='A'>a<![CDATA[<b>]]>&#99;<!-- c -->d</Data></EventData>"));
         QCOMPARE(sink.events[0].field("Param1"), std::string("a"));
         QCOMPARE(sink.events[0].field("Param2"), std::string("b"));
-        QCOMPARE(sink.events[0].fields.size(), std::size_t{2});
-        QCOMPARE(sink.events[1].field("Data"), std::string("one"));
+        QCOMPARE(sink.events[0].field("Deep/Er"), std::string("c"));
+        QCOMPARE(sink.events[0].field("Deep/Er@Kind"), std::string("k"));
+        QCOMPARE(sink.events[0].fields.size(), std::size_t{4});
+        QCOMPARE(sink.events[1].field("Data1"), std::string("one"));
+        QCOMPARE(sink.events[1].field("Data2"), std::string("two"));
         QCOMPARE(sink.events[1].fields.size(), std::size_t{3});
         QCOMPARE(sink.events[1].field("Binary"), std::string("00FF"));
         QCOMPARE(sink.events[2].field("A"), std::string("a<b>cd"));
