@@ -147,11 +147,6 @@ Status ImportWriter::write(ImportBatch& batch, Packer& packer) {
         block.packed.wait(false, std::memory_order_acquire);
     }
     stream_ = {batch.first_event, batch.events, batch.details, batch.first_string, batch.strings};
-    if (!batch.strings.empty()) {
-        if (Status s = db_.query(Sql::stream_strings).run(); !s.ok()) {
-            return s;
-        }
-    }
     for (const RawBlockInsert& block : batch.blocks) {
         if (block.is_text) {
             Query q = db_.query(Sql::insert_text_block);
@@ -173,10 +168,7 @@ Status ImportWriter::write(ImportBatch& batch, Packer& packer) {
             return s;
         }
     }
-    if (!batch.events.empty()) {
-        return db_.query(Sql::stream_events).run();
-    }
-    return {};
+    return stream_rows(db_, stream_);
 }
 
 }  // namespace trocar

@@ -21,9 +21,9 @@ struct Cursor : sqlite3_vtab_cursor {
 };
 
 constexpr const char* kEventColumns =
-    "CREATE TABLE x(id, source_id, record, time_ns, channel_id, event_id, operation, actor_ref, target_ref, value,"
+    "CREATE TABLE x(source_id, record, time_ns, channel_id, event_id, operation, actor_ref, target_ref, value,"
     " text_id, flags, detail)";
-constexpr const char* kStringColumns = "CREATE TABLE x(id, text)";
+constexpr const char* kStringColumns = "CREATE TABLE x(text)";
 
 int connect(sqlite3* db, void* batch, const char* columns, sqlite3_vtab** out) {
     const int code = sqlite3_declare_vtab(db, columns);
@@ -115,24 +115,23 @@ int event_column(sqlite3_vtab_cursor* c, sqlite3_context* context, int column) {
     const RowBatch& batch = *cursor->batch;
     const EventInsert& e = batch.events[cursor->row];
     switch (column) {
-        case 0: sqlite3_result_int64(context, batch.first_event + static_cast<std::int64_t>(cursor->row)); break;
-        case 1: sqlite3_result_int64(context, e.source); break;
-        case 2: sqlite3_result_int64(context, static_cast<std::int64_t>(e.record)); break;
-        case 3:
+        case 0: sqlite3_result_int64(context, e.source); break;
+        case 1: sqlite3_result_int64(context, static_cast<std::int64_t>(e.record)); break;
+        case 2:
             if (e.time_ns == kNoTime.count) {
                 sqlite3_result_null(context);
             } else {
                 sqlite3_result_int64(context, e.time_ns);
             }
             break;
-        case 4: sqlite3_result_int64(context, e.channel); break;
-        case 5: sqlite3_result_int64(context, e.event_id); break;
-        case 6: sqlite3_result_int(context, e.operation); break;
-        case 7: result_id(context, e.actor); break;
-        case 8: result_id(context, e.target); break;
-        case 9: sqlite3_result_int64(context, static_cast<std::int64_t>(e.value)); break;
-        case 10: sqlite3_result_int64(context, e.text); break;
-        case 11: sqlite3_result_int64(context, e.flags); break;
+        case 3: sqlite3_result_int64(context, e.channel); break;
+        case 4: sqlite3_result_int64(context, e.event_id); break;
+        case 5: sqlite3_result_int(context, e.operation); break;
+        case 6: result_id(context, e.actor); break;
+        case 7: result_id(context, e.target); break;
+        case 8: sqlite3_result_int64(context, static_cast<std::int64_t>(e.value)); break;
+        case 9: sqlite3_result_int64(context, e.text); break;
+        case 10: sqlite3_result_int64(context, e.flags); break;
         default:
             sqlite3_result_blob(context, batch.details.data() + e.detail_at, static_cast<int>(e.detail_size), SQLITE_STATIC);
             break;
@@ -140,12 +139,8 @@ int event_column(sqlite3_vtab_cursor* c, sqlite3_context* context, int column) {
     return SQLITE_OK;
 }
 
-int string_column(sqlite3_vtab_cursor* c, sqlite3_context* context, int column) {
+int string_column(sqlite3_vtab_cursor* c, sqlite3_context* context, int) {
     const auto* cursor = static_cast<Cursor*>(c);
-    if (column == 0) {
-        sqlite3_result_int64(context, cursor->batch->first_string + static_cast<std::int64_t>(cursor->row));
-        return SQLITE_OK;
-    }
     const std::string_view text = cursor->batch->strings[cursor->row];
     sqlite3_result_text64(context, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
     return SQLITE_OK;
@@ -177,6 +172,54 @@ Status register_row_streams(Database& db, const RowBatch& batch) {
         code = sqlite3_create_module_v2(db.handle(), "string_batch", &strings, data, nullptr);
     }
     return code == SQLITE_OK ? Status{} : Status{db.error("prepare", code)};
+}
+
+Status stream_rows(Database& db, RowBatch& batch) {
+    const auto checked = [&](std::uint32_t first, std::size_t count, const char* table) -> Status {
+        const auto last = static_cast<std::int64_t>(first + count) - 1;
+        if (sqlite3_last_insert_rowid(db.handle()) != last) {
+            return Error{ErrorKind::case_damaged,
+                         "the case " + db.path() + " is damaged: " + table + " does not end where it should",
+                         "import the evidence into a new case"};
+        }
+        return {};
+    };
+    if (!batch.strings.empty()) {
+        const std::size_t count = batch.strings.size();
+        Status s;
+        if (batch.first_string == 0) {  // rowids begin at 1 of themselves
+            s = db.query(Sql::insert_string).integer(0).text(batch.strings[0]).run();
+            batch.strings = batch.strings.subspan(1);
+        }
+        if (s.ok() && !batch.strings.empty()) {
+            s = db.query(Sql::stream_strings).run();
+        }
+        if (s.ok()) {
+            s = checked(batch.first_string, count, "string");
+        }
+        if (!s.ok()) {
+            return s;
+        }
+    }
+    if (batch.events.empty()) {
+        return {};
+    }
+    const std::size_t count = batch.events.size();
+    Status s;
+    if (batch.first_event == 0) {
+        const EventInsert& e = batch.events[0];
+        Query q = db.query(Sql::insert_event);
+        q.integer(0).integer(e.source).unsigned_integer(e.record).time(UtcNanos{e.time_ns}).integer(e.channel);
+        q.integer(e.event_id).integer(e.operation).id(ReferenceId{e.actor}).id(ReferenceId{e.target});
+        q.unsigned_integer(e.value).integer(e.text).integer(e.flags);
+        q.blob(Bytes(batch.details).subspan(e.detail_at, e.detail_size));
+        s = q.run();
+        batch.events = batch.events.subspan(1);
+    }
+    if (s.ok() && !batch.events.empty()) {
+        s = db.query(Sql::stream_events).run();
+    }
+    return s.ok() ? checked(batch.first_event, count, "event") : s;
 }
 
 }  // namespace trocar

@@ -36,5 +36,7 @@ struct RowBatch {
 
 /// Registers both tables on this connection.
 [[nodiscard]] Status register_row_streams(Database& db, const RowBatch& batch);
+/// Appends the batch that was registered; its ids must follow those in the case. Takes the spans it used up.
+[[nodiscard]] Status stream_rows(Database& db, RowBatch& batch);
 
 }  // namespace trocar
