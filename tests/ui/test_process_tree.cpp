@@ -1,13 +1,13 @@
 #include <QAbstractItemModelTester>
 #include <QtTest>
 
-#include "tests/ui/invented_capture.h"
+#include "tests/ui/injections.h"
 #include "ui/viewmodel/workspace.h"
 #include "ui/views/process_tree/process_tree_model.h"
 
 using namespace trocar;
 using namespace trocar::ui;
-using trocar::test::InventedCapture;
+using trocar::test::CaptureBuilder;
 
 namespace {
 
@@ -33,12 +33,12 @@ class TestProcessTree : public QObject {
     } ids_;
 
     void show(Workspace& workspace) {
-        InventedCapture made;
+        CaptureBuilder made;
         ids_.root = made.process("C:\\explorer.exe", 1);
         ids_.child = made.process("C:\\evil.exe", 2, ids_.root);
         ids_.victim = made.process("C:\\notepad.exe", 3, ids_.root);
         ids_.orphan = made.process("C:\\svchost.exe", 4);
-        made.injection(0, 500, ids_.child, ids_.victim);
+        test::injection(made, 0, 500, ids_.child, ids_.victim);
         const auto built = made.build();
         workspace.setCapture(built.capture, built.columns);
         QTRY_VERIFY(workspace.findings() != nullptr);
@@ -91,8 +91,8 @@ private Q_SLOTS:
         ProcessTreeModel model(workspace);
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         show(workspace);
-        model.setFlat(true);
-        QCOMPARE(drawn(model), QStringLiteral("explorer.exe 1\nevil.exe 2\nnotepad.exe 3\nsvchost.exe 4\n"));
+        model.setFlat(true);  // lives without any stamp come first
+        QCOMPARE(drawn(model), QStringLiteral("explorer.exe 1\nsvchost.exe 4\nevil.exe 2\nnotepad.exe 3\n"));
     }
 
     void findsRowsOfItems() {
@@ -109,26 +109,29 @@ private Q_SLOTS:
     }
 
     void hostileParentsBecomeRoots() {
-        InventedCapture made;
+        CaptureBuilder made;
         const ProcessId a = made.process("a", 1);
         const ProcessId b = made.process("b", 2, a);
         const ProcessId c = made.process("c", 3, b);
         const ProcessId self = made.process("self", 4);
-        const ProcessId wild = made.process("wild", 5, ProcessId{4'000'000'000U});
-        made.parentOf(a, c);  // a loop of three
-        made.parentOf(self, self);
+        const ProcessId wild = made.process("wild", 5);
+        made.event(test::ms(0), Operation::process_access, a, b, 0x1000);
         const auto built = made.build();
+        auto bent = std::make_shared<Capture>(*built.capture);
+        bent->processes.lives[a.value].parent = c;  // a loop of three
+        bent->processes.lives[self.value].parent = self;
+        bent->processes.lives[wild.value].parent = {4'000'000'000U};
         Workspace workspace({});
         ProcessTreeModel model(workspace);
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        workspace.setCapture(built.capture, built.columns);
+        workspace.setCapture(bent, built.columns);
         QCOMPARE(drawn(model).count(QLatin1Char('\n')), 5);
         QVERIFY(!model.indexOf(wild).parent().isValid());
         QVERIFY(!model.indexOf(self).parent().isValid());
     }
 
     void thousandsOfLivesStayOpenable() {
-        InventedCapture made;
+        CaptureBuilder made;
         ProcessId parent;
         for (std::uint32_t i = 0; i < 30'000; ++i) {
             parent = made.process("deep.exe", i, i % 100 == 0 ? ProcessId{} : parent);

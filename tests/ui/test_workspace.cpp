@@ -2,13 +2,13 @@
 #include <QUndoStack>
 #include <QtTest>
 
-#include "tests/ui/invented_capture.h"
+#include "tests/ui/injections.h"
 #include "ui/viewmodel/rate_meter.h"
 #include "ui/viewmodel/workspace.h"
 
 using namespace trocar;
 using namespace trocar::ui;
-using trocar::test::InventedCapture;
+using trocar::test::CaptureBuilder;
 
 namespace {
 
@@ -16,15 +16,19 @@ const ParameterSpec& timeWindow(const Workspace& workspace) {
     return *workspace.analytic().parameter("TimeWindow");
 }
 
+UtcNanos at(std::int64_t milliseconds) {
+    return shifted(CaptureBuilder().origin(), test::ms(milliseconds));
+}
+
 /// Three injections whose gaps are 10 ms, 1 s and 100 s.
 void showThree(Workspace& workspace) {
-    InventedCapture made;
+    CaptureBuilder made;
     const ProcessId a = made.process("C:\\a.exe", 100);
     const ProcessId b = made.process("C:\\b.exe", 200);
     const ProcessId c = made.process("C:\\c.exe", 300);
-    made.injection(0, 10, a, b);
-    made.injection(5'000, 1'000, b, c);
-    made.injection(10'000, 100'000, a, c);
+    test::injection(made, 0, 10, a, b);
+    test::injection(made, 5'000, 1'000, b, c);
+    test::injection(made, 10'000, 100'000, a, c);
     const auto built = made.build();
     QSignalSpy found(&workspace, &Workspace::findingsChanged);
     workspace.setCapture(built.capture, built.columns);
@@ -163,7 +167,7 @@ private Q_SLOTS:
         Workspace workspace({});
         showThree(workspace);
         QSignalSpy listed(&workspace, &Workspace::filteredChanged);
-        workspace.setTimeFilter(TimeRange{InventedCapture::at(10), InventedCapture::at(5'000)});
+        workspace.setTimeFilter(TimeRange{at(10), at(5'000)});
         QVERIFY(listed.wait());
         QVERIFY(workspace.filtered());
         QCOMPARE(*workspace.filtered(), (std::vector<std::uint32_t>{1, 2}));
@@ -195,7 +199,7 @@ private Q_SLOTS:
 
     void currentHasAHistory() {
         SelectionHub hub;
-        hub.clear({InventedCapture::at(0), InventedCapture::at(1)});
+        hub.clear({at(0), at(1)});
         hub.setCurrent(ProcessId{1});
         hub.setCurrent(EventId{2});
         hub.setCurrent(ProcessId{3});

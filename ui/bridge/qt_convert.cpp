@@ -1,6 +1,8 @@
 #include "ui/bridge/qt_convert.h"
 
 #include <QFile>
+#include <QStringList>
+#include <algorithm>
 
 #include "core/base/escape.h"
 #include "core/base/text.h"
@@ -27,12 +29,27 @@ QString fromPath(std::string_view path) {
     return QFile::decodeName(QByteArray(path.data(), static_cast<qsizetype>(path.size())));
 }
 
+namespace {
+
+/// Line by line: the breaks are ours, a list of what each reader said.
+QString linesFromEvidence(std::string_view text) {
+    QStringList lines;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        lines += fromEvidence(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace
+
 QString errorMessage(const Error& error) {
-    return fromEvidence(error.message);
+    return linesFromEvidence(error.message);
 }
 
 QString errorRemedy(const Error& error) {
-    return fromEvidence(error.remedy);
+    return linesFromEvidence(error.remedy);
 }
 
 QString groupedNumber(std::uint64_t value) {

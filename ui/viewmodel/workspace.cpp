@@ -36,8 +36,24 @@ Workspace::Private::Private(Workspace* owner, ImporterList list)
     QObject::connect(&persist, &QTimer::timeout, q, [this] { storeParameters(); });
     QObject::connect(&filterDelay, &QTimer::timeout, q, [this] { startFilter(); });
     QObject::connect(&importPoll, &QTimer::timeout, q, [this] { pollImport(); });
-    QObject::connect(&opener, &JobRunner::busyChanged, q, [this] { Q_EMIT q->busyChanged(); });
-    QObject::connect(&importing, &JobRunner::busyChanged, q, [this] { Q_EMIT q->busyChanged(); });
+    for (JobRunner* runner : {&opener, &importing}) {
+        QObject::connect(runner, &JobRunner::busyChanged, q, [this] {
+            settle();
+            Q_EMIT q->busyChanged();
+        });
+    }
+}
+
+void Workspace::Private::settle() {
+    if (isTaken()) {
+        return;
+    }
+    flushEdits();
+    if (!waitingImports.empty()) {
+        const Waiting next = waitingImports.front();
+        waitingImports.erase(waitingImports.begin());
+        startImport(next.paths, next.hints);
+    }
 }
 
 void Workspace::Private::fail(const Error& error) {
@@ -59,7 +75,7 @@ bool Workspace::hasCase() const {
 }
 
 bool Workspace::isBusy() const {
-    return d->opener.isBusy() || d->importing.isBusy();
+    return d->isTaken();
 }
 
 QString Workspace::casePath() const {

@@ -71,17 +71,21 @@ void Workspace::Private::edit(std::function<Status(CaseFile&)> change) {
     if (!writing) {
         return;  // setCapture(): no file to write to
     }
-    if (importing.isBusy()) {
-        heldEdits.push_back(std::move(change));
-        return;
+    if (isTaken()) {
+        heldEdits.push_back({writing, std::move(change)});
+    } else {
+        runEdit({writing, std::move(change)});
     }
+}
+
+void Workspace::Private::runEdit(Edit one) {
     writer.run(
-        [connection = writing, change = std::move(change)](std::stop_token) -> Result<bool> {
-            auto file = connection->get();
+        [edit = std::move(one)](std::stop_token) -> Result<bool> {
+            auto file = edit.connection->get();
             if (!file.ok()) {
                 return file.error();
             }
-            const Status status = change(*file.value());
+            const Status status = edit.change(*file.value());
             if (!status.ok()) {
                 return status.error();
             }
@@ -92,6 +96,31 @@ void Workspace::Private::edit(std::function<Status(CaseFile&)> change) {
                 fail(done.error());
             }
         });
+}
+
+void Workspace::Private::flushEdits() {
+    for (Edit& one : std::exchange(heldEdits, {})) {
+        runEdit(std::move(one));
+    }
+}
+
+void Workspace::Private::afterEdits(std::function<void()> then) {
+    ++preparing;
+    writer.run(
+        [connection = writing](std::stop_token) -> Result<bool> {
+            if (connection) {
+                connection->release();
+            }
+            return true;
+        },
+        [this, at = epoch, then = std::move(then)](Result<bool>&&) {
+            --preparing;
+            if (at == epoch) {
+                then();
+            }
+            settle();
+        });
+    Q_EMIT q->busyChanged();
 }
 
 void Workspace::Private::setCaseFile(const QString& path, bool isUnsaved) {
@@ -144,20 +173,21 @@ void Workspace::Private::resetState() {
 }
 
 void Workspace::Private::load(const QString& path, bool isUnsaved, bool sameCase) {
-    opener.run([name = toPath(path)](std::stop_token stop) { return readCase(name, std::move(stop)); },
-               [this, path, isUnsaved, sameCase](Result<LoadedCase>&& loaded) {
-                   if (!loaded.ok()) {
-                       fail(loaded.error());
-                       return;
-                   }
-                   take(std::move(loaded.value()), path, isUnsaved, sameCase);
-               });
+    afterEdits([this, path, isUnsaved, sameCase] {
+        opener.run([name = toPath(path)](std::stop_token stop) { return readCase(name, std::move(stop)); },
+                   [this, path, isUnsaved, sameCase](Result<LoadedCase>&& loaded) {
+                       if (!loaded.ok()) {
+                           fail(loaded.error());
+                           return;
+                       }
+                       take(std::move(loaded.value()), path, isUnsaved, sameCase);
+                   });
+    });
 }
 
 void Workspace::Private::take(LoadedCase&& loaded, const QString& path, bool isUnsaved, bool sameCase) {
     if (!sameCase) {
         const auto summary = std::move(lastImport);
-        storeParameters();
         resetState();
         lastImport = summaryIsNew ? summary : std::nullopt;
         setCaseFile(path, isUnsaved);
@@ -224,18 +254,20 @@ void Workspace::Private::loadColumns() {
 }
 
 void Workspace::openCase(const QString& path) {
-    if (d->importing.isBusy()) {
+    if (d->importing.isBusy() || d->importState) {
         Q_EMIT failed(tr("An import is running, so no other case was opened."),
                       tr("Wait until it is done, or cancel it in the status bar."));
         return;
     }
+    d->storeParameters();
     const bool isUnsaved = QDir(unsavedFolder()) == QFileInfo(path).absoluteDir();
     d->load(QFileInfo(path).absoluteFilePath(), isUnsaved, false);
 }
 
 void Workspace::Private::abandonImport() {
     waitingImports.clear();
-    heldEdits.clear();
+    ++epoch;
+    flushEdits();
     if (gate) {
         gate->pause(false);
     }
@@ -249,6 +281,7 @@ void Workspace::closeCase() {
     d->abandonImport();
     Q_EMIT importChanged();
     d->opener.cancel();
+    d->flushEdits();
     d->storeParameters();
     d->resetState();
     d->setCaseFile({}, false);

@@ -50,13 +50,21 @@ std::optional<Scope> Workspace::Private::difference(const ParameterSet& a, const
 
 void Workspace::Private::pushParameters(const QString& text, const QString& mergeKey, bool dragging,
                                         const ParameterSet& after) {
-    const bool letGo = !dragging && !mergeKey.isEmpty() && draggedParameter == mergeKey;
-    draggedParameter = dragging ? mergeKey : QString();
-    if (!difference(parameters, after) && !letGo) {
-        return;
+    // A drag's commands share a key that no later drag has.
+    const QString key = mergeKey.isEmpty() ? QString() : QStringLiteral("%1 %2").arg(mergeKey).arg(drag);
+    drag += dragging ? 0 : 1;
+    if (difference(parameters, after)) {
+        // Every value written out, so that sets that mean the same are equal (a drag back to its start is no step).
+        const auto full = [this](const ParameterSet& set) {
+            ParameterSet all;
+            for (const ParameterSpec& spec : analytic->parameters) {
+                all.set(spec, set.get(spec));
+            }
+            return all;
+        };
+        undo.push(new ValueCommand<ParameterSet>(text, key, dragging, full(parameters), full(after),
+                                                 [this](const ParameterSet& set) { applyParameters(set); }));
     }
-    undo.push(new ValueCommand<ParameterSet>(text, mergeKey, dragging, parameters, after,
-                                             [this](const ParameterSet& set) { applyParameters(set); }));
 }
 
 void Workspace::Private::applyParameters(const ParameterSet& set) {

@@ -1,10 +1,10 @@
+#include "ui/bridge/qt_convert.h"
+#include "ui/viewmodel/workspace_private.h"
+
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QUuid>
-
-#include "ui/bridge/qt_convert.h"
-#include "ui/viewmodel/workspace_private.h"
 
 namespace trocar::ui {
 
@@ -31,14 +31,25 @@ void Workspace::Private::startImport(const QStringList& paths, const ImportHints
     for (const QString& one : paths) {
         names.push_back(toPath(QFileInfo(one).absoluteFilePath()));
     }
-    importing.run(
-        [name = toPath(path), names, hints, list = &importers, door = gate](std::stop_token stop) {
-            ImportOptions options;
-            options.hints = hints;
-            options.progress = [door, stop](const ImportProgress& progress) { door->post(progress, stop); };
-            return import_evidence(name, names, options, *list, stop);
-        },
-        [this, path, isNew](Result<ImportSummary>&& result) { endImport(path, isNew, std::move(result)); });
+    const auto import = [this, path, isNew, names, hints] {
+        importing.run(
+            [name = toPath(path), names, hints, list = &importers, door = gate](std::stop_token stop) {
+                ImportOptions options;
+                options.hints = hints;
+                options.progress = [door, stop](const ImportProgress& progress) {
+                    door->post(progress, stop);
+                };
+                return import_evidence(name, names, options, *list, stop);
+            },
+            [this, path, isNew](Result<ImportSummary>&& result) {
+                endImport(path, isNew, std::move(result));
+            });
+    };
+    if (isNew) {
+        import();
+    } else {
+        afterEdits(import);
+    }
     Q_EMIT q->importChanged();
 }
 
@@ -68,16 +79,6 @@ void Workspace::Private::endImport(const QString& path, bool isNew, Result<Impor
     if (result.ok()) {
         lastImport = std::move(result.value());
     }
-    // Edits given meanwhile wait no longer: the case is free again. The runner still counts as busy within its own
-    // delivery, so they go in with the next turn of the event loop.
-    QMetaObject::invokeMethod(
-        q,
-        [this] {
-            for (auto& change : std::exchange(heldEdits, {})) {
-                edit(std::move(change));
-            }
-        },
-        Qt::QueuedConnection);
     if (result.ok() && cameIn && (isNew ? workPath.isEmpty() : workPath == path)) {
         summaryIsNew = true;
         load(path, isNew || unsaved, !isNew);
@@ -86,40 +87,14 @@ void Workspace::Private::endImport(const QString& path, bool isNew, Result<Impor
     }
     Q_EMIT q->importChanged();
     Q_EMIT q->importFinished();
-    if (!waitingImports.empty()) {
-        // After the case of this import is open: the next goes into it.
-        QMetaObject::invokeMethod(
-            q,
-            [this] {
-                if (!waitingImports.empty()) {
-                    const Waiting next = waitingImports.front();
-                    waitingImports.erase(waitingImports.begin());
-                    q->importEvidence(next.paths, next.hints);
-                }
-            },
-            Qt::QueuedConnection);
-    }
 }
 
 void Workspace::importEvidence(const QStringList& paths, const ImportHints& hints) {
     if (paths.isEmpty()) {
         return;
     }
-    if (d->importing.isBusy() || d->opener.isBusy()) {
-        d->waitingImports.push_back({paths, hints});
-        if (!d->importing.isBusy()) {
-            // An opening case delivers without endImport(): look again when it is there.
-            connect(
-                &d->opener, &JobRunner::busyChanged, this,
-                [this] {
-                    if (!d->opener.isBusy() && !d->importing.isBusy() && !d->waitingImports.empty()) {
-                        const Private::Waiting next = d->waitingImports.front();
-                        d->waitingImports.erase(d->waitingImports.begin());
-                        importEvidence(next.paths, next.hints);
-                    }
-                },
-                Qt::SingleShotConnection);
-        }
+    if (d->isTaken()) {
+        d->waitingImports.push_back({paths, hints});  // settle() comes back to it
         return;
     }
     d->startImport(paths, hints);

@@ -25,6 +25,8 @@ class CaseConnection {
 public:
     CaseConnection(std::string path, CaseFile::Mode mode) : path_(std::move(path)), mode_(mode) {}
     [[nodiscard]] Result<CaseFile*> get();
+    /// Closes it; get() opens it again.
+    void release() { file_.reset(); }
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
@@ -79,7 +81,7 @@ public:
     std::vector<ChainId> baselineChains, gained, lost;
     std::vector<SavedProfile> profiles;
     bool partial = false;
-    QString draggedParameter;  ///< its drag has not been let go
+    int drag = 0;          ///< number of the drag under way
     QTimer persist;        ///< parameters are stored a moment after the last move
 
     // verdicts, suppressions
@@ -106,7 +108,11 @@ public:
         ImportHints hints;
     };
     std::vector<Waiting> waitingImports;
-    std::vector<std::function<Status(CaseFile&)>> heldEdits;  ///< given while an import has the case
+    struct Edit {
+        std::shared_ptr<CaseConnection> connection;
+        std::function<Status(CaseFile&)> change;
+    };
+    std::vector<Edit> heldEdits;  ///< given while an import or a load has the case
     RateMeter eventRate, byteRate;
     QElapsedTimer importClock;
     QTimer importPoll;
@@ -123,6 +129,17 @@ public:
 
     void fail(const Error& error);
     void edit(std::function<Status(CaseFile&)> change);
+    void runEdit(Edit one);
+    void flushEdits();
+    /// Runs `then` once every edit is written and the edit connection is closed: an import or a load has the file for
+    /// itself.
+    void afterEdits(std::function<void()> then);
+    /// An import or a load has the case, or is about to: edits are held.
+    [[nodiscard]] bool isTaken() const { return preparing > 0 || importing.isBusy() || opener.isBusy(); }
+    /// Nothing has the case any more: held edits are written, the next import starts.
+    void settle();
+    int preparing = 0;  ///< afterEdits() under way
+    int epoch = 0;      ///< steps when what was prepared is no longer wanted
     void setCaseFile(const QString& path, bool isUnsaved);
     void load(const QString& path, bool isUnsaved, bool sameCase);
     void take(LoadedCase&& loaded, const QString& path, bool isUnsaved, bool sameCase);
