@@ -6,7 +6,9 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include "importers/builtin_importers.h"
 #include "ui/shell/main_window.h"
@@ -44,6 +46,14 @@ int say(int code, const QString& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef Q_OS_LINUX
+    // Pictures need no screen: without one, and unless told otherwise, they are drawn offscreen.
+    const bool grabs = std::any_of(argv, argv + argc, [](const char* a) { return std::string_view(a).starts_with("--grab"); });
+    if (grabs && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
+        qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+#endif
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("trocar"));
     QApplication::setApplicationDisplayName(QStringLiteral("Trocar"));
