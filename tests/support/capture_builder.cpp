@@ -24,6 +24,20 @@ struct SignalRow {
     [[nodiscard]] auto key() const { return std::tuple(target.value, source.value, time, event.value, role); }
 };
 
+std::uint16_t sysmon_id(Operation operation) {
+    switch (operation) {
+        case Operation::process_create: return 1;
+        case Operation::process_exit: return 5;
+        case Operation::module_load: return 7;
+        case Operation::remote_thread: return 8;
+        case Operation::process_access: return 10;
+        case Operation::file_create: return 11;
+        case Operation::registry: return 13;
+        case Operation::process_tamper: return 25;
+        default: return 0;
+    }
+}
+
 }  // namespace
 
 CaptureBuilder::CaptureBuilder(std::string_view host, UtcNanos origin)
@@ -97,11 +111,7 @@ BuiltCapture CaptureBuilder::build() {
         columns->actor.push_back(r.actor);
         columns->target.push_back(r.target);
         columns->channel.push_back(0);
-        const std::map<Operation, std::uint16_t> sysmon{
-            {Operation::process_create, 1}, {Operation::process_exit, 5},  {Operation::module_load, 7},
-            {Operation::remote_thread, 8},  {Operation::process_access, 10}, {Operation::process_tamper, 25}};
-        const auto known = sysmon.find(r.operation);
-        columns->event_id.push_back(known == sysmon.end() ? std::uint16_t{0} : known->second);
+        columns->event_id.push_back(sysmon_id(r.operation));
         columns->text.push_back(r.text);
         columns->value.push_back(r.value);
         OperationCount& count = counts[r.operation];

@@ -13,6 +13,7 @@ QToolTip { background: <raised>; color: <text>; border: 1px solid <line>; paddin
 QLabel[role="muted"] { color: <muted>; }
 QLabel[role="faint"] { color: <faint>; }
 QLabel[role="negative"] { color: <negative>; }
+QLabel[role="accent"] { color: <accent>; }
 QLabel[role="name"] { font-weight: 600; }
 
 QMenuBar { background: transparent; border: none; spacing: 0; }
@@ -44,8 +45,10 @@ QPushButton[primary="true"]:focus { border-color: <text>; }
 QPushButton[flat="true"] { background: transparent; border: 1px solid transparent; color: <muted>; padding: 3px 7px; }
 QPushButton[flat="true"]:hover { color: <text>; background: <raised>; }
 QPushButton[flat="true"]:focus { border-color: <accent>; }
-QPushButton[link="true"] { background: transparent; border: none; color: <muted>; padding: 4px 0; text-align: left; }
-QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { color: <accent>; }
+QPushButton[link="true"] { background: transparent; border: none; border-radius: 2px; padding: 0; color: <accent>; text-align: left; }
+QPushButton[link="true"]:hover { text-decoration: underline; }
+QPushButton[link="true"]:focus { background: <selection>; }
+QPushButton[link="true"][quiet="true"] { color: <muted>; }
 QPushButton[pill="true"] { background: <raised>; border: 1px solid transparent; border-radius: 10px; padding: 2px 9px;
     color: <muted>; font-size: 12px; }
 QPushButton[pill="true"]:hover { color: <text>; }

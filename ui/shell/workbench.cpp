@@ -11,6 +11,7 @@
 
 #include "ui/shell/flat_tab_bar.h"
 #include "ui/shell/theme.h"
+#include "ui/viewmodel/workspace.h"
 
 namespace trocar::ui {
 namespace {
@@ -113,6 +114,7 @@ Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
         pages_->setCurrentIndex(index);
         showTabNote();
     });
+    connect(&workspace_.selection(), &SelectionHub::viewWanted, this, [this](const QString& id) { showView(id, true); });
     showTabNote();
 }
 

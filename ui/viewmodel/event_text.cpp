@@ -1,5 +1,6 @@
 #include "ui/viewmodel/event_text.h"
 
+#include <QCoreApplication>
 #include <string_view>
 
 #include "core/base/text.h"
@@ -46,6 +47,21 @@ OperationClass classOfRole(Role role) {
         case Role::tamper: return OperationClass::execute;
     }
     return OperationClass::other;
+}
+
+QString className(OperationClass c) {
+    const auto word = [](const char* text) { return QCoreApplication::translate("OperationClass", text); };
+    switch (c) {
+        case OperationClass::access: return word("access");
+        case OperationClass::alloc: return word("alloc");
+        case OperationClass::write: return word("write");
+        case OperationClass::protect: return word("protect");
+        case OperationClass::execute: return word("execute");
+        case OperationClass::image: return word("load");
+        case OperationClass::process: return word("process");
+        case OperationClass::other: return word("other");
+    }
+    return {};
 }
 
 QString shortProvider(std::string_view provider) {

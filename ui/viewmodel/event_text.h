@@ -15,6 +15,8 @@ class Workspace;
 
 /// The class in whose colour and glyph a role is shown.
 [[nodiscard]] OperationClass classOfRole(Role role);
+/// "access", "execute", ...: the word beside a class's glyph.
+[[nodiscard]] QString className(OperationClass c);
 /// "Sysmon 10", "Security 4688", or the provider's own name and number.
 [[nodiscard]] QString sourceOfEvent(const Capture& capture, const EventColumns& columns, std::size_t at);
 [[nodiscard]] QString shortProvider(std::string_view provider);

@@ -69,6 +69,10 @@ void SelectionHub::setViewRange(TimeRange range) {
     }
 }
 
+void SelectionHub::askForView(const QString& id) {
+    Q_EMIT viewWanted(id);
+}
+
 void SelectionHub::clear(TimeRange whole) {
     history_.clear();
     at_ = 0;

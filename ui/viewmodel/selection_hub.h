@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <QString>
 #include <cstddef>
 #include <variant>
 #include <vector>
@@ -39,6 +40,8 @@ public:
     /// What the timeline draws. Not undoable, never a filter.
     [[nodiscard]] TimeRange viewRange() const { return viewRange_; }
     void setViewRange(TimeRange range);
+    /// A view wants another one in front ("coverage"); the window obeys.
+    void askForView(const QString& id);
     /// Forgets everything (another case).
     void clear(TimeRange whole);
 
@@ -46,6 +49,7 @@ Q_SIGNALS:
     void currentChanged();
     void hoveredChanged();
     void viewRangeChanged();
+    void viewWanted(const QString& id);
 
 private:
     Item current_, hovered_;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
 constexpr Nanos kLeastContext{20 * kSecond.count};  ///< on each side of a chain
-constexpr std::int64_t kSpansAround = 5;
 
 OperationClass classOfSignal(const Capture& capture, std::uint32_t signal) {
     return signal < capture.signals.size() ? classOfRole(capture.signals.role[signal]) : OperationClass::execute;
@@ -62,7 +61,8 @@ QString TimelineModel::lanePid(int row) const {
     const ProcessLife& life = capture->processes.lives[lane.value];
     QString text = QString::number(life.pid);
     if (capture->hosts.size() > 1 && life.host.value < capture->hosts.size()) {
-        text += QStringLiteral(" \u00b7 ") + fromEvidence(capture->strings->text(capture->hosts[life.host.value]));
+        text += QStringLiteral(" \u00b7 ") + fromEvidence(capture->strings->text(capture->hosts[life.host.value]))
+                    .section(QLatin1Char('.'), 0, 0);  // lanes are narrow: the tree has the full name
     }
     return text;
 }
@@ -273,9 +273,7 @@ std::optional<TimeRange> TimelineModel::rangeOfCurrent() const {
     if (overlay_ && !overlay_->anchor.none()) {
         const UtcNanos first = overlay_->first.none() ? overlay_->anchor : std::min(overlay_->first, overlay_->anchor);
         const Nanos span = difference(overlay_->anchor, first);
-        const Nanos around = std::max(kLeastContext, Nanos{span.count / 2 > kInfiniteNanos.count / (2 * kSpansAround)
-                                                              ? kInfiniteNanos.count / 4
-                                                              : span.count * kSpansAround});
+        const Nanos around = std::max(kLeastContext, Nanos{span.count / 5});
         return TimeRange{shifted(first, -around), shifted(overlay_->anchor, around)};
     }
     if (const auto* event = std::get_if<EventId>(&current)) {

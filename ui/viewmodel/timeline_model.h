@@ -75,7 +75,7 @@ public:
     [[nodiscard]] TimeRange whole() const { return whole_; }
     /// Events that pass the filter in `bars` equal parts of whole(). O(bars log events).
     [[nodiscard]] std::vector<std::uint32_t> density(int bars) const;
-    /// A range that shows the current item well: a chain with five times its span, an event with 20 s around it.
+    /// A range that shows the current item well: a chain with a fifth of its span (at least 20 s) on each side, an event with 20 s.
     [[nodiscard]] std::optional<TimeRange> rangeOfCurrent() const;
     /// Chain or event nearest to `t` in the lane, within `reach`; marks win over events.
     [[nodiscard]] Item itemAt(int row, UtcNanos t, Nanos reach) const;

@@ -6,6 +6,10 @@ namespace trocar::ui {
 
 // Each view's factory is declared here rather than in a header of its own: this list is the only place that names it.
 
+QWidget* makeChainsView(Workspace& workspace, QWidget* parent);
+QWidget* makeCoverageView(Workspace& workspace, QWidget* parent);
+QWidget* makeEventsView(Workspace& workspace, QWidget* parent);
+QWidget* makeInspectorView(Workspace& workspace, QWidget* parent);
 QWidget* makeParametersView(Workspace& workspace, QWidget* parent);
 QWidget* makeProcessTreeView(Workspace& workspace, QWidget* parent);
 QWidget* makeReportView(Workspace& workspace, QWidget* parent);
@@ -24,6 +28,10 @@ std::vector<ViewSpec> builtinViews() {
     views.push_back({QStringLiteral("process_tree"), title("Processes"), ViewArea::left, makeProcessTreeView});
     views.push_back({QStringLiteral("parameters"), title("Analytic"), ViewArea::right_top, makeParametersView});
     views.push_back({QStringLiteral("timeline"), title("Timeline"), ViewArea::centre, makeTimelineView});
+    views.push_back({QStringLiteral("chains"), title("Chains"), ViewArea::bottom, makeChainsView});
+    views.push_back({QStringLiteral("events"), title("Events"), ViewArea::bottom, makeEventsView});
+    views.push_back({QStringLiteral("coverage"), title("Coverage"), ViewArea::bottom, makeCoverageView});
+    views.push_back({QStringLiteral("inspector"), title("Inspector"), ViewArea::right_bottom, makeInspectorView});
     views.push_back({QStringLiteral("report"), title("Report"), ViewArea::bottom, makeReportView});
     return views;
 }

@@ -1,0 +1,137 @@
+// Words about findings that the head of the list, its tab and its warning bar show.
+
+#include <QCoreApplication>
+#include <QStringList>
+#include <algorithm>
+
+#include "core/detect/event_signals.h"
+#include "ui/bridge/qt_convert.h"
+#include "ui/viewmodel/chain_table.h"
+#include "ui/viewmodel/workspace.h"
+
+namespace trocar::ui {
+namespace {
+
+QString word(const char* text, int n = -1) {
+    return QCoreApplication::translate("Findings", text, nullptr, n);
+}
+
+constexpr qsizetype kMostHosts = 3;
+
+/// Roles that some mandatory stage of any pattern can be filled with, a mask a stage.
+std::vector<std::pair<std::string_view, std::uint32_t>> mandatoryStages(const Analytic& analytic) {
+    std::vector<std::pair<std::string_view, std::uint32_t>> stages;
+    for (const Pattern& pattern : analytic.patterns) {
+        for (const Stage& stage : pattern.stages) {
+            if (stage.optional) {
+                continue;
+            }
+            // Stages of the same name in other patterns are other ways to the same thing.
+            const auto same = std::find_if(stages.begin(), stages.end(), [&](const auto& s) { return s.first == stage.name; });
+            if (same == stages.end()) {
+                stages.emplace_back(stage.name, stage.roles);
+            } else {
+                same->second |= stage.roles;
+            }
+        }
+        break;  // the first pattern is what the analytic is about; the others merge into it
+    }
+    return stages;
+}
+
+std::uint32_t rolesOnHost(const Capture& capture, HostId host) {
+    std::uint32_t roles = 0;
+    for (const OperationCount& count : capture.operations) {
+        if (count.host == host && count.count > 0) {
+            const EventRoles own = roles_of(count.operation);
+            for (std::size_t i = 0; i < own.count; ++i) {
+                roles |= 1U << static_cast<unsigned>(own.roles[i]);
+            }
+        }
+    }
+    return roles;
+}
+
+}  // namespace
+
+QString countsText(const Workspace& workspace, int unreviewed) {
+    const FindingView* view = workspace.findings();
+    if (view == nullptr) {
+        return {};
+    }
+    const FindingCounts counts = view->counts();
+    QStringList parts;
+    const auto add = [&](std::int64_t n, const QString& text) {
+        if (n > 0) {
+            parts += QStringLiteral("%1 %2").arg(groupedNumber(static_cast<std::uint64_t>(n)), text);
+        }
+    };
+    add(unreviewed, word("unreviewed"));
+    add(counts.lone, word("lone"));
+    add(counts.partial, word("partial"));
+    add(counts.damped, word("damped"));
+    add(counts.suppressed, word("hidden"));
+    return parts.join(QStringLiteral(" \u00b7 "));
+}
+
+QString chainsTitle(const Workspace& workspace) {
+    const FindingView* view = workspace.findings();
+    if (view == nullptr) {
+        return word("Chains");
+    }
+    QString title = QStringLiteral("%1 %2").arg(word("Chains"), groupedNumber(view->counts().chains));
+    if (!workspace.gained().empty()) {
+        title += QStringLiteral(" +%1").arg(workspace.gained().size());
+    }
+    if (!workspace.lost().empty()) {
+        title += QStringLiteral(" \u2212%1").arg(workspace.lost().size());
+    }
+    return title;
+}
+
+QString missingCoverage(const Workspace& workspace) {
+    const auto capture = workspace.capture();
+    if (!capture) {
+        return {};
+    }
+    QStringList sentences;
+    for (const auto& [stage, roles] : mandatoryStages(workspace.analytic())) {
+        QStringList hosts;
+        for (std::uint32_t h = 0; h < capture->hosts.size(); ++h) {
+            if ((rolesOnHost(*capture, HostId{h}) & roles) == 0) {
+                hosts += fromEvidence(capture->strings->text(capture->hosts[h]));
+            }
+        }
+        if (hosts.isEmpty()) {
+            continue;
+        }
+        const qsizetype more = hosts.size() - kMostHosts;
+        if (more > 0) {
+            hosts = hosts.mid(0, kMostHosts);
+            hosts += word("%1 more").arg(more);
+        }
+        sentences += word("No %1 event was recorded on %2.").arg(fromOurs(stage), hosts.join(QStringLiteral(", ")));
+    }
+    return sentences.join(QLatin1Char(' '));
+}
+
+QString pairFilter(const Workspace& workspace, ProcessId source, ProcessId target) {
+    const auto capture = workspace.capture();
+    if (!capture || source.value >= capture->processes.lives.size() || target.value >= capture->processes.lives.size()) {
+        return {};
+    }
+    // By number only: image names are evidence and could hold what the filter language means something by.
+    return QStringLiteral("source.pid = %1 and target.pid = %2")
+        .arg(capture->processes.lives[source.value].pid)
+        .arg(capture->processes.lives[target.value].pid);
+}
+
+TimeRange rangeOfFinding(const Finding& finding) {
+    constexpr std::int64_t kLeast = 20 * kSecond.count;
+    constexpr std::int64_t kMost = 86'400 * kSecond.count;
+    const std::int64_t span = finding.span == kInfiniteNanos ? 0 : std::min(finding.span.count, kMost);
+    const Nanos around{std::max(kLeast, span / 5)};
+    return {shifted(shifted(finding.anchor_time, Nanos{-span}), -around), shifted(finding.anchor_time, around)};
+}
+
+}  // namespace trocar::ui

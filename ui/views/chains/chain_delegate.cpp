@@ -1,0 +1,150 @@
+#include "ui/views/chains/chain_delegate.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+
+#include "ui/shell/theme.h"
+#include "ui/viewmodel/chain_table.h"
+
+namespace trocar::ui {
+namespace {
+
+constexpr double kPadding = 8;
+constexpr double kBarWidth = 52;
+constexpr double kBarHeight = 6;
+constexpr double kGlyph = 12;
+constexpr double kGlyphPitch = 18;
+
+void paintBar(QPainter& painter, const QRectF& cell, int confidence, const QColor& fill, const QColor& track) {
+    const QRectF bar(cell.left(), cell.center().y() - kBarHeight / 2, kBarWidth, kBarHeight);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(track);
+    painter.drawRoundedRect(bar, kBarHeight / 2, kBarHeight / 2);
+    if (confidence > 0) {
+        const double width = std::max(kBarHeight, bar.width() * std::min(confidence, 100) / 100);
+        painter.setBrush(fill);
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), width, bar.height()), kBarHeight / 2, kBarHeight / 2);
+    }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+/// "source -> target": the arrow is muted, the longer name gives way first.
+void paintPair(QPainter& painter, const QRectF& cell, const ChainRow& row, const QColor& text, const QColor& muted) {
+    const QFontMetricsF metrics(painter.font());
+    if (row.target.isEmpty()) {
+        painter.setPen(text);
+        painter.drawText(cell, Qt::AlignVCenter, metrics.elidedText(row.source, Qt::ElideRight, cell.width()));
+        return;
+    }
+    const QString arrow = QStringLiteral("\u2192");
+    constexpr double kAroundArrow = 9;
+    const double arrowWidth = metrics.horizontalAdvance(arrow) + 2 * kAroundArrow;
+    const double room = std::max(0.0, cell.width() - arrowWidth);
+    double source = figuresWidth(painter.font(), row.source);
+    double target = figuresWidth(painter.font(), row.target);
+    if (source + target > room) {
+        source = std::min(source, std::max(room / 2, room - target));
+        target = room - source;
+    }
+    const auto draw = [&](double x, double width, const QString& words) {
+        const QRectF box(x, cell.top(), width, cell.height());
+        if (figuresWidth(painter.font(), words) > width + 0.5) {
+            painter.drawText(box, Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(words, Qt::ElideMiddle, width));
+        } else {
+            drawFigures(painter, box, Qt::AlignLeft, words);
+        }
+    };
+    painter.setPen(text);
+    draw(cell.left(), source, row.source);
+    draw(cell.left() + source + arrowWidth, target, row.target);
+    painter.setPen(muted);
+    painter.drawText(QRectF(cell.left() + source, cell.top(), arrowWidth, cell.height()), Qt::AlignCenter, arrow);
+}
+
+}  // namespace
+
+QSize ChainDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {60, theme().rowHeight + 3};
+}
+
+void ChainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const Theme& t = theme();
+    const ChainRow& row = table_.row(index.row());
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    const bool quiet = row.damped || faded_;
+    const QColor text = quiet ? t.faint : t.text;
+    const QColor muted = quiet ? t.faint : t.muted;
+    painter->save();
+    const QRect box = option.rect;
+    if (selected) {
+        painter->fillRect(box, t.selection);
+    } else if (hovered_ == index.row()) {
+        painter->fillRect(box, t.hover);
+    }
+    painter->fillRect(QRect(box.left(), box.bottom(), box.width(), 1), t.line);
+    if (selected && index.column() == ChainTable::change) {
+        painter->fillRect(QRect(box.left(), box.top(), 3, box.height() - 1), t.accent);
+    }
+    painter->setFont(t.body);
+    const QRectF cell = QRectF(box).adjusted(kPadding, 0, -kPadding, -1);
+    switch (index.column()) {
+        case ChainTable::change:
+            if (row.gained) {
+                painter->setPen(t.positive);
+                painter->drawText(QRectF(box), Qt::AlignCenter, QStringLiteral("+"));
+            }
+            break;
+        case ChainTable::verdict: {
+            const Verdict verdict = table_.verdictOf(index.row());
+            painter->setPen(verdict == Verdict::true_positive    ? t.positive
+                            : verdict == Verdict::false_positive ? t.negative
+                                                                 : t.muted);
+            painter->drawText(QRectF(box), Qt::AlignCenter, verdictGlyph(verdict));
+            break;
+        }
+        case ChainTable::confidence:
+            if (row.known) {
+                paintBar(*painter, cell, row.confidence, quiet ? mixed(t.window, t.accent, 0.55) : t.accent, t.line);
+                painter->setPen(text);
+                drawFigures(*painter, cell.adjusted(kBarWidth, 0, 0, 0), Qt::AlignRight, QString::number(row.confidence));
+            }
+            break;
+        case ChainTable::pair: paintPair(*painter, cell, row, text, muted); break;
+        case ChainTable::steps: {
+            double x = cell.left();
+            for (const StepMark& step : row.steps) {
+                if (x + kGlyph > box.right()) {
+                    break;
+                }
+                const double size = step.observed ? kGlyph : kGlyph - 2;
+                const QRectF at(x + (kGlyph - size) / 2, cell.center().y() - size / 2, size, size);
+                if (quiet && step.observed) {
+                    painter->setOpacity(0.6);
+                }
+                drawGlyph(*painter, step.operation, at, t, !step.observed);
+                painter->setOpacity(1);
+                x += kGlyphPitch;
+            }
+            break;
+        }
+        case ChainTable::folded:
+        case ChainTable::span:
+            painter->setPen(text);
+            drawFigures(*painter, cell, Qt::AlignRight, index.data(Qt::DisplayRole).toString());
+            break;
+        default: {
+            painter->setPen(index.column() == ChainTable::technique ? text : muted);
+            const QString words = index.data(Qt::DisplayRole).toString();
+            if (figuresWidth(painter->font(), words) <= cell.width()) {
+                drawFigures(*painter, cell, Qt::AlignLeft, words);
+            } else {
+                painter->drawText(cell, Qt::AlignVCenter | Qt::TextSingleLine,
+                                  QFontMetricsF(painter->font()).elidedText(words, Qt::ElideRight, cell.width()));
+            }
+        }
+    }
+    painter->restore();
+}
+
+}  // namespace trocar::ui
