@@ -68,6 +68,8 @@ public:
 
     [[nodiscard]] const Capture& capture() const;
     [[nodiscard]] const Analytic& analytic() const;
+    /// In words: what a named limit kept from being looked at; empty as a rule.
+    [[nodiscard]] const std::vector<std::string>& limits() const;
     struct Data;
     [[nodiscard]] const Data& data() const { return *data_; }
 
@@ -120,6 +122,7 @@ public:
     struct Order;  ///< core/detect/finding_order.h
 
 private:
+    [[nodiscard]] bool shows_target(std::uint32_t group) const;
     std::shared_ptr<const Analysis> analysis_;
     ParameterSet parameters_;
     std::shared_ptr<const Order> order_;

@@ -1,12 +1,13 @@
 #include "core/detect/anchor_index.h"
 
-#include <algorithm>
-#include <map>
-#include <tuple>
-#include <utility>
-
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <tuple>
+#include <unordered_map>
 
 #include "core/detect/fan_out.h"
 #include "core/detect/judge.h"
@@ -14,346 +15,485 @@
 namespace trocar {
 namespace {
 
-constexpr Nanos kCorroborates{10'000'000'000};  // an unusual load this soon after an execution is its effect
-constexpr Nanos kLoadSkew{100'000'000};         // loads are stamped up to 16 ms before the thread that did them
+constexpr Nanos kCorroborationTime{10'000'000'000};  // an unsigned load this long after an execution speaks for it
+
+using Rows = std::vector<std::uint32_t>;
+
+/// Rows of [first, last) with that role, in order.
+void find_role(const SignalTable& table, std::uint32_t first, std::uint32_t last, Role role, Rows& rows) {
+    static_assert(sizeof(Role) == 1);
+    const auto* base = reinterpret_cast<const unsigned char*>(table.role.data());
+    while (first < last) {
+        const void* hit = std::memchr(base + first, static_cast<int>(role), last - first);
+        if (hit == nullptr) {
+            break;
+        }
+        const auto row = static_cast<std::uint32_t>(static_cast<const unsigned char*>(hit) - base);
+        rows.push_back(row);
+        first = row + 1;
+    }
+}
+
+bool has_role(const SignalTable& table, const Pair& pair, Role role) {
+    const auto* base = reinterpret_cast<const unsigned char*>(table.role.data());
+    return pair.first < pair.last &&
+           std::memchr(base + pair.first, static_cast<int>(role), pair.last - pair.first) != nullptr;
+}
+
+void append(std::string& out, std::string_view text) {
+    out.append(text);
+    out.push_back('\0');
+}
 
 std::string_view key_of(const Capture& capture, ProcessId id) {
     return id.value < capture.processes.lives.size() ? capture.strings->text(capture.processes.lives[id.value].key)
                                                      : std::string_view{};
 }
 
-// Length before each part, so that no two lists of parts hash the same bytes.
-void feed(XXH3_state_t* state, std::string_view part) {
-    const std::uint64_t size = part.size();
-    XXH3_128bits_update(state, &size, sizeof size);
-    XXH3_128bits_update(state, part.data(), part.size());
+ChainId hashed(const std::string& bytes) {
+    const XXH128_hash_t h = XXH3_128bits(bytes.data(), bytes.size());
+    return {h.high64, h.low64};
 }
 
-ChainId hashed(const Capture& capture, std::string_view analytic, ProcessId source, ProcessId target,
-               std::string_view file, std::uint64_t record) {
-    XXH3_state_t state;
-    XXH3_128bits_reset(&state);
-    feed(&state, analytic);
-    feed(&state, key_of(capture, source));
-    feed(&state, key_of(capture, target));
-    feed(&state, file);
-    XXH3_128bits_update(&state, &record, sizeof record);
-    const XXH128_hash_t hash = XXH3_128bits_digest(&state);
-    return {hash.high64, hash.low64};
-}
-
-/// One anchor on its way into a run.
-struct Found {
-    std::uint32_t row = 0;
-    bool joined = false;  ///< has no source of its own
+/// What one pattern asks of its anchors, and which roles open a path.
+struct PatternPlan {
+    const Pattern* pattern = nullptr;
+    std::vector<Admission> anchors, leads, optional;
+    std::vector<Role> anchor_roles, optional_roles;
+    Nanos skew;
 };
 
-class IndexBuilder {
-public:
-    IndexBuilder(const Capture& capture, const Analytic& analytic)
-        : capture_(capture), table_(capture.signals), analytic_(analytic), judge_(analytic.make_judge(capture)) {}
+std::vector<PatternPlan> plans_of(const Analytic& analytic) {
+    std::vector<PatternPlan> plans;
+    for (const Pattern& pattern : analytic.patterns) {
+        PatternPlan plan;
+        plan.pattern = &pattern;
+        plan.skew = pattern.stages.back().skew;
+        for (const Admission& a : pattern.loosest) {
+            const bool last = a.stage + 1U == pattern.stages.size();
+            (last ? plan.anchors : a.stage == 0 ? plan.leads : plan.optional).push_back(a);
+            if (last) {
+                plan.anchor_roles.push_back(a.role);
+            } else if (a.stage != 0) {
+                plan.optional_roles.push_back(a.role);
+            }
+        }
+        plans.push_back(std::move(plan));
+    }
+    return plans;
+}
 
-    Status build(AnchorIndex& out, const std::stop_token& stop);
+class Builder {
+public:
+    Builder(const Capture& capture, const Analytic& analytic)
+        : capture_(capture),
+          table_(capture.signals),
+          analytic_(analytic),
+          plans_(plans_of(analytic)),
+          judge_(analytic.make_judge(capture)),
+          index_(std::make_shared<AnchorIndex>()) {}
+
+    Result<std::shared_ptr<const AnchorIndex>> build(std::stop_token stop) {
+        index_->pair_has_execution.assign(table_.pairs.size(), false);
+        std::size_t first = 0;
+        while (first < table_.pairs.size()) {
+            std::size_t last = first + 1;
+            while (last < table_.pairs.size() && table_.pairs[last].target == table_.pairs[first].target) {
+                ++last;
+            }
+            if (!table_.pairs[first].target.none()) {
+                add_target(first, last);
+            }
+            first = last;
+            if ((++targets_ & 4095U) == 0 && stop.stop_requested()) {
+                return cancelled("Finding anchors");
+            }
+        }
+        mark_fan_out();
+        for (AnchorGroup& g : index_->groups) {
+            g.facts = facts_of(g);
+        }
+        order();
+        if (stop.stop_requested()) {
+            return cancelled("Finding anchors");
+        }
+        return std::shared_ptr<const AnchorIndex>(index_);
+    }
 
 private:
-    using Key = std::pair<std::uint32_t, std::uint64_t>;  ///< kind, then start function, page or image
+    /// Signals of a target that have no source, sorted out once.
+    struct TargetOnly {
+        const Pair* group = nullptr;
+        std::vector<Rows> by_plan;  ///< candidates for anchors
+        Rows corroborating;         ///< unusual unsigned loads
+    };
 
-    void mark_fan_out();
-    void one_target(std::size_t first, std::size_t last, AnchorIndex& out);
-    void add_run(std::uint32_t pair, std::uint8_t pattern, ProcessId source, ProcessId target, const Pair* only_target,
-                 std::vector<Found>& anchors, AnchorIndex& out);
-    [[nodiscard]] bool admitted(std::uint32_t row, std::size_t stage, const Pattern& pattern) const;
-    [[nodiscard]] bool has_earlier_handle(const Pair& pair, const Pattern& pattern, std::uint32_t anchor) const;
-    [[nodiscard]] bool earlier(std::uint32_t a, std::uint32_t b) const {
-        return std::tie(table_.time[a], table_.event[a], a) < std::tie(table_.time[b], table_.event[b], b);
+    bool anchors(const PatternPlan& plan, std::uint32_t row) const {
+        return std::any_of(plan.anchors.begin(), plan.anchors.end(), [&](const Admission& a) {
+            return a.role == table_.role[row] && a.admits(table_.value[row], table_.flags[row]);
+        });
     }
-    [[nodiscard]] Key fold_key(std::uint32_t row) const;
-    [[nodiscard]] bool unsigned_load_near(const Pair& only_target, const std::vector<std::uint32_t>& anchors);
+
+    TargetOnly target_only(const Pair& group) {
+        TargetOnly out;
+        out.group = &group;
+        out.by_plan.resize(plans_.size());
+        for (std::size_t p = 0; p < plans_.size(); ++p) {
+            Rows found;
+            for (const Role role : plans_[p].anchor_roles) {
+                find_role(table_, group.first, group.last, role, found);
+            }
+            std::sort(found.begin(), found.end());
+            for (const std::uint32_t row : found) {
+                if (anchors(plans_[p], row) && judge_->counts(p, group, row)) {
+                    out.by_plan[p].push_back(row);
+                    if (table_.role[row] == Role::load && (table_.flags[row] & signal_flag::kUnsigned) != 0) {
+                        out.corroborating.push_back(row);
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    void add_target(std::size_t first, std::size_t last) {
+        executions_.clear();
+        TargetOnly only;
+        only.by_plan.resize(plans_.size());
+        for (std::size_t i = first; i < last; ++i) {
+            if (table_.pairs[i].source.none()) {
+                only = target_only(table_.pairs[i]);
+            }
+        }
+        for (std::size_t p = 0; p < plans_.size(); ++p) {
+            first_sibling_ = static_cast<std::uint32_t>(index_->groups.size());
+            const bool needs_home = plans_[p].pattern->lone_anchors && !only.by_plan[p].empty();
+            const ProcessId home = needs_home ? judge_->assumed_source(table_.pairs[first].target) : ProcessId{};
+            bool has_home = !needs_home;
+            for (std::size_t i = first; i < last; ++i) {
+                const Pair& pair = table_.pairs[i];
+                if (!pair.source.none() && pair.source != pair.target) {
+                    const bool is_home = needs_home && pair.source == home;
+                    add_pair(static_cast<std::uint32_t>(i), pair, p, only, is_home);
+                    has_home = has_home || is_home;
+                }
+            }
+            if (!has_home) {
+                add_run(kNoPair, home, table_.pairs[first].target, p, {}, only.by_plan[p], true);
+            }
+            link_siblings();
+        }
+    }
+
+    void add_pair(std::uint32_t index, const Pair& pair, std::size_t p, const TargetOnly& only, bool is_home) {
+        Rows own;
+        for (const Role role : plans_[p].anchor_roles) {
+            find_role(table_, pair.first, pair.last, role, own);
+        }
+        own.erase(std::remove_if(own.begin(), own.end(), [&](std::uint32_t r) { return !anchors(plans_[p], r); }),
+                  own.end());
+        std::sort(own.begin(), own.end());
+        if (!own.empty() && plans_[p].pattern->lone_anchors) {
+            index_->pair_has_execution[index] = true;
+            executions_.emplace_back(index, own);
+        }
+        Rows joined;
+        if (!only.by_plan[p].empty() && (is_home || judge_->joins(p, pair.source, pair.target))) {
+            joined = joined_anchors(index, pair, p, only, is_home);
+        }
+        if (!own.empty() || !joined.empty()) {
+            add_run(index, pair.source, pair.target, p, own, joined, is_home, &only);
+        }
+    }
+
+    /// Signals without a source that come no earlier (but for the skew) than the pair's first possible first step.
+    Rows joined_anchors(std::uint32_t index, const Pair& pair, std::size_t p, const TargetOnly& only, bool is_home) {
+        const PatternPlan& plan = plans_[p];
+        if (is_home) {
+            return only.by_plan[p];
+        }
+        UtcNanos from = kNoTime;
+        for (std::uint32_t row = pair.first; row < pair.last && from.none(); ++row) {
+            for (const Admission& a : plan.leads) {
+                if (a.role == table_.role[row] && !table_.time[row].none() &&
+                    a.admits(table_.value[row], table_.flags[row])) {
+                    from = table_.time[row];
+                    break;
+                }
+            }
+        }
+        Rows out;
+        if (from.none()) {
+            return out;
+        }
+        for (const std::uint32_t row : only.by_plan[p]) {
+            if (shifted(table_.time[row], plan.skew) >= from && !corroborates(index, row, plan.skew)) {
+                out.push_back(row);
+            }
+        }
+        if (joined_total_ + out.size() > kMaxJoinedAnchors) {
+            out.clear();
+            ++unjoined_pairs_;
+        }
+        joined_total_ += out.size();
+        return out;
+    }
+
+    /// A load that speaks for an execution of the same pair is evidence of that, not an anchor of its own.
+    bool corroborates(std::uint32_t index, std::uint32_t load, Nanos skew) const {
+        const auto found = std::lower_bound(executions_.begin(), executions_.end(), index,
+                                            [](const auto& e, std::uint32_t pair) { return e.first < pair; });
+        if (found == executions_.end() || found->first != index || table_.role[load] != Role::load) {
+            return false;
+        }
+        const Rows& executions = found->second;
+        const UtcNanos until = shifted(table_.time[load], skew);
+        const auto after = std::upper_bound(executions.begin(), executions.end(), until,
+                                            [&](UtcNanos t, std::uint32_t row) { return t < table_.time[row]; });
+        return after != executions.begin() && !table_.time[*(after - 1)].none() &&
+               difference(table_.time[load], table_.time[*(after - 1)]) <= kCorroborationTime;
+    }
+
+    /// Fold key (README, "Fold group").
+    std::pair<std::uint32_t, std::uint64_t> fold_key(std::uint32_t row) const {
+        const std::string_view text = capture_.strings->text(table_.text[row]);
+        const auto role = static_cast<std::uint32_t>(table_.role[row]);
+        if (table_.role[row] == Role::tamper) {
+            return {role, 0};
+        }
+        if (!text.empty() && text != "-") {
+            return {role | 0x100U, table_.text[row].value};
+        }
+        return {role, table_.value[row] >> 12U};
+    }
+
+    void add_run(std::uint32_t pair, ProcessId source, ProcessId target, std::size_t p, const Rows& own,
+                 const Rows& joined, bool is_home, const TargetOnly* only = nullptr) {
+        AnchorRun run;
+        run.pair = pair;
+        run.pattern = static_cast<std::uint8_t>(p);
+        run.first_anchor = static_cast<std::uint32_t>(index_->anchor_row.size());
+        run.first_group = static_cast<std::uint32_t>(index_->groups.size());
+        std::merge(own.begin(), own.end(), joined.begin(), joined.end(), std::back_inserter(index_->anchor_row),
+                   [&](std::uint32_t a, std::uint32_t b) {
+                       return std::tie(table_.time[a], table_.event[a]) < std::tie(table_.time[b], table_.event[b]);
+                   });
+        run.last_anchor = static_cast<std::uint32_t>(index_->anchor_row.size());
+        if (pair != kNoPair) {
+            run.direct = std::none_of(plans_[p].optional_roles.begin(), plans_[p].optional_roles.end(),
+                                      [&](Role r) { return has_role(table_, table_.pairs[pair], r); });
+        }
+        // Groups in order of their earliest anchor.
+        std::vector<std::tuple<std::uint32_t, std::uint64_t, std::uint32_t>> keys;
+        for (std::uint32_t a = run.first_anchor; a < run.last_anchor; ++a) {
+            const auto [kind, key] = fold_key(index_->anchor_row[a]);
+            keys.emplace_back(kind, key, a);
+        }
+        std::sort(keys.begin(), keys.end());
+        index_->anchor_group.resize(run.last_anchor);
+        const auto run_number = static_cast<std::uint32_t>(index_->runs.size());
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const auto& [kind, key, at] = keys[i];
+            const std::uint32_t row = index_->anchor_row[at];
+            if (i == 0 || kind != std::get<0>(keys[i - 1]) || key != std::get<1>(keys[i - 1])) {
+                AnchorGroup g;
+                g.source = source;
+                g.target = target;
+                g.earliest = row;
+                g.run = run_number;
+                g.role = table_.role[row];
+                const bool without_source = g.role != Role::execute;
+                g.lone = plans_[p].pattern->lone_anchors && (!without_source || is_home);
+                g.id = chain_id(capture_, analytic_.id, source, target, row);
+                g.incident = incident_of(source, target);
+                evidence_.emplace_back();
+                GroupEvidence& e = evidence_.back();
+                e.source = source;
+                e.target = target;
+                e.anchor_role = g.role;
+                e.all_flags = ~0U;
+                e.text = capture_.strings->text(table_.text[row]);
+                index_->groups.push_back(g);
+            }
+            index_->anchor_group[at] = static_cast<std::uint32_t>(index_->groups.size() - 1);
+            ++index_->groups.back().members;
+            if (row != index_->groups.back().earliest &&
+                table_.time[row] == table_.time[index_->groups.back().earliest]) {
+                take_smaller_id(index_->groups.back(), row);
+            }
+            GroupEvidence& e = evidence_.back();
+            e.any_flags |= table_.flags[row];
+            e.all_flags &= table_.flags[row];
+            e.unsigned_load = e.unsigned_load || (only != nullptr && has_load_after(*only, row));
+        }
+        run.last_group = static_cast<std::uint32_t>(index_->groups.size());
+        index_->runs.push_back(run);
+    }
+
+    /// Event ids follow the order of import; between anchors of one stamp the hash decides, so that the group's id does
+    /// not.
+    void take_smaller_id(AnchorGroup& group, std::uint32_t row) const {
+        const ChainId id = chain_id(capture_, analytic_.id, group.source, group.target, row);
+        if (id < group.id) {
+            group.id = id;
+            group.earliest = row;
+        }
+    }
+
+    bool has_load_after(const TargetOnly& only, std::uint32_t anchor) const {
+        const UtcNanos t = table_.time[anchor];
+        if (t.none() || table_.role[anchor] == Role::load) {
+            return false;
+        }
+        const Nanos skew = plans_.front().skew;
+        const auto at = std::lower_bound(only.corroborating.begin(), only.corroborating.end(), shifted(t, -skew),
+                                         [&](std::uint32_t row, UtcNanos v) { return table_.time[row] < v; });
+        return at != only.corroborating.end() && difference(table_.time[*at], t) <= kCorroborationTime;
+    }
+
+    std::uint32_t incident_of(ProcessId source, ProcessId target) {
+        const std::uint64_t key = std::uint64_t{source.value} << 32U | target.value;
+        if (key == last_incident_key_ && !index_->groups.empty()) {
+            return last_incident_;
+        }
+        last_incident_key_ = key;
+        last_incident_ = incidents_.try_emplace(key, static_cast<std::uint32_t>(incidents_.size())).first->second;
+        return last_incident_;
+    }
+
+    /// Groups over the same signals without a source, of one target and pattern, know each other.
+    void link_siblings() {
+        const auto last = static_cast<std::uint32_t>(index_->groups.size());
+        for (std::uint32_t g = first_sibling_; g < last; ++g) {
+            index_->groups[g].first_sibling = first_sibling_;
+            index_->groups[g].last_sibling = last;
+        }
+    }
+
+    /// Load-led pairs whose every possible first step belongs to a burst over many targets.
+    void mark_fan_out() {
+        std::unordered_map<std::uint32_t, bool> sources;
+        for (const AnchorGroup& g : index_->groups) {
+            if (g.role == Role::load) {
+                sources[g.source.value] = true;
+            }
+        }
+        if (sources.empty()) {
+            return;
+        }
+        std::vector<HandleOpened> handles;
+        for (std::size_t i = 0; i < table_.pairs.size(); ++i) {
+            const Pair& pair = table_.pairs[i];
+            if (pair.source.none() || pair.target.none() || pair.source == pair.target ||
+                !sources.contains(pair.source.value)) {
+                continue;
+            }
+            for (std::uint32_t row = pair.first; row < pair.last; ++row) {
+                for (const PatternPlan& plan : plans_) {
+                    if (!plan.pattern->lone_anchors && !table_.time[row].none() &&
+                        std::any_of(plan.leads.begin(), plan.leads.end(), [&](const Admission& a) {
+                            return a.role == table_.role[row] && a.admits(table_.value[row], table_.flags[row]);
+                        })) {
+                        handles.push_back({pair.source, pair.target, table_.value[row], table_.time[row],
+                                           static_cast<std::uint32_t>(i)});
+                        break;
+                    }
+                }
+            }
+        }
+        const std::vector<bool> inside = in_fan_out(handles);
+        std::vector<std::uint8_t> state(table_.pairs.size());  // 1: some inside, 2: some outside
+        for (std::size_t i = 0; i < handles.size(); ++i) {
+            std::uint8_t& s = state[handles[i].tag];
+            s = static_cast<std::uint8_t>(s | (inside[i] ? 1U : 2U));
+        }
+        for (std::size_t g = 0; g < index_->groups.size(); ++g) {
+            const std::uint32_t pair = index_->runs[index_->groups[g].run].pair;
+            evidence_[g].fan_out = index_->groups[g].role == Role::load && pair != kNoPair && state[pair] == 1U;
+        }
+    }
+
+    std::uint64_t facts_of(const AnchorGroup& group) {
+        return judge_->group_facts(evidence_[static_cast<std::size_t>(&group - index_->groups.data())]);
+    }
+
+    void order() {
+        index_->incidents = static_cast<std::uint32_t>(incidents_.size());
+        index_->by_time.resize(index_->groups.size());
+        for (std::uint32_t i = 0; i < index_->by_time.size(); ++i) {
+            index_->by_time[i] = i;
+        }
+        const auto& groups = index_->groups;
+        std::sort(index_->by_time.begin(), index_->by_time.end(), [&](std::uint32_t a, std::uint32_t b) {
+            const UtcNanos ta = table_.time[groups[a].earliest], tb = table_.time[groups[b].earliest];
+            return std::tie(ta, groups[a].id) < std::tie(tb, groups[b].id);
+        });
+        index_->slots.assign(std::bit_ceil(groups.size() * 2 + 1), kNoPair);
+        for (std::uint32_t g = 0; g < groups.size(); ++g) {
+            std::size_t at = groups[g].id.low & (index_->slots.size() - 1);
+            while (index_->slots[at] != kNoPair) {
+                at = (at + 1) & (index_->slots.size() - 1);
+            }
+            index_->slots[at] = g;
+        }
+        if (unjoined_pairs_ != 0) {
+            index_->limits.push_back("Module loads of " + std::to_string(unjoined_pairs_) +
+                                     " pairs were not joined: more than " + std::to_string(kMaxJoinedAnchors) +
+                                     " combinations of handle and load");
+        }
+    }
 
     const Capture& capture_;
     const SignalTable& table_;
     const Analytic& analytic_;
+    std::vector<PatternPlan> plans_;
     std::unique_ptr<Judge> judge_;
-    std::vector<bool> fan_out_;  ///< by pair
-    std::size_t joined_ = 0;
-    bool limited_ = false;
+    std::shared_ptr<AnchorIndex> index_;
+    std::vector<GroupEvidence> evidence_;  ///< parallel to groups
+    std::unordered_map<std::uint64_t, std::uint32_t> incidents_;
+    std::uint64_t last_incident_key_ = ~std::uint64_t{0};
+    std::uint32_t last_incident_ = 0;
+    std::uint32_t first_sibling_ = 0;
+    std::vector<std::pair<std::uint32_t, Rows>> executions_;  ///< of the present target, by pair
+    std::size_t joined_total_ = 0, unjoined_pairs_ = 0;
+    std::uint32_t targets_ = 0;
 };
-
-bool IndexBuilder::admitted(std::uint32_t row, std::size_t stage, const Pattern& pattern) const {
-    return std::any_of(pattern.loosest.begin(), pattern.loosest.end(), [&](const Admission& a) {
-        return a.stage == stage && a.role == table_.role[row] && a.admits(table_.value[row], table_.flags[row]);
-    });
-}
-
-bool IndexBuilder::has_earlier_handle(const Pair& pair, const Pattern& pattern, std::uint32_t anchor) const {
-    const UtcNanos until = shifted(table_.time[anchor], pattern.stages.back().skew);
-    for (std::uint32_t row = pair.first; row < pair.last && table_.time[row] <= until; ++row) {
-        if (admitted(row, 0, pattern)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-IndexBuilder::Key IndexBuilder::fold_key(std::uint32_t row) const {
-    const Role role = table_.role[row];
-    if (role == Role::tamper) {
-        return {2, 0};
-    }
-    if (role == Role::load) {
-        return {3, table_.text[row].value};
-    }
-    const bool function = table_.text[row].value != 0 && !capture_.strings->text(table_.text[row]).empty();
-    return function ? Key{0, table_.text[row].value} : Key{1, table_.value[row] >> 12};
-}
-
-bool IndexBuilder::unsigned_load_near(const Pair& only_target, const std::vector<std::uint32_t>& anchors) {
-    if (analytic_.patterns.size() < 2) {
-        return false;
-    }
-    const Pattern& loads = analytic_.patterns[1];
-    for (const std::uint32_t anchor : anchors) {
-        const UtcNanos from = shifted(table_.time[anchor], -kLoadSkew);
-        const UtcNanos to = shifted(table_.time[anchor], kCorroborates);
-        const auto begin = table_.time.begin();
-        auto row = static_cast<std::uint32_t>(
-            std::lower_bound(begin + only_target.first, begin + only_target.last, from) - begin);
-        for (; row < only_target.last && table_.time[row] <= to; ++row) {
-            if ((table_.flags[row] & signal_flag::kUnsigned) != 0 && admitted(row, loads.stages.size() - 1, loads) &&
-                judge_->counts(1, only_target, row)) {
-                return true;
-            }
-        }
-        if (anchors.size() > 64 && anchor != anchors.front()) {
-            break;  // a flood of threads: the first and second say it
-        }
-    }
-    return false;
-}
-
-void IndexBuilder::mark_fan_out() {
-    std::vector<HandleOpened> handles;
-    for (std::size_t p = 0; p < table_.pairs.size(); ++p) {
-        const Pair& pair = table_.pairs[p];
-        if (pair.source.none()) {
-            continue;
-        }
-        for (std::uint32_t row = pair.first; row < pair.last; ++row) {
-            constexpr std::uint64_t kWriting = 0x28;  // VM_WRITE | VM_OPERATION: others are no finding anyway
-            if (table_.role[row] == Role::access && (table_.value[row] & kWriting) == kWriting &&
-                !table_.time[row].none()) {
-                handles.push_back({pair.source, pair.target, table_.value[row], table_.time[row],
-                                   static_cast<std::uint32_t>(p)});
-            }
-        }
-    }
-    const std::vector<bool> inside = in_fan_out(handles);
-    fan_out_.assign(table_.pairs.size(), false);
-    for (std::size_t i = 0; i < handles.size(); ++i) {
-        if (inside[i]) {
-            fan_out_[handles[i].tag] = true;
-        }
-    }
-}
-
-void IndexBuilder::add_run(std::uint32_t pair, std::uint8_t pattern, ProcessId source, ProcessId target,
-                           const Pair* only_target, std::vector<Found>& anchors, AnchorIndex& out) {
-    std::sort(anchors.begin(), anchors.end(), [&](const Found& a, const Found& b) { return earlier(a.row, b.row); });
-    AnchorRun run;
-    run.pair = pair;
-    run.pattern = pattern;
-    run.first_anchor = static_cast<std::uint32_t>(out.anchor_row.size());
-    run.first_group = static_cast<std::uint32_t>(out.groups.size());
-    if (pair != kNoPair) {
-        const Pair& p = table_.pairs[pair];
-        const std::size_t last = analytic_.patterns[pattern].stages.size() - 1;
-        for (std::uint32_t row = p.first; row < p.last && run.direct; ++row) {
-            for (std::size_t s = 1; s < last; ++s) {
-                run.direct = run.direct && !admitted(row, s, analytic_.patterns[pattern]);
-            }
-        }
-    }
-    std::map<Key, std::uint32_t> folds;
-    std::vector<std::vector<std::uint32_t>> members;
-    for (const Found& anchor : anchors) {
-        const auto [at, fresh] = folds.try_emplace(fold_key(anchor.row), static_cast<std::uint32_t>(members.size()));
-        if (fresh) {
-            AnchorGroup group;
-            group.source = source;
-            group.target = target;
-            group.earliest = anchor.row;
-            group.run = static_cast<std::uint32_t>(out.runs.size());
-            group.role = table_.role[anchor.row];
-            group.id = chain_id(capture_, analytic_.id, source, target, anchor.row);
-            group.incident = static_cast<std::uint32_t>(pair != kNoPair ? pair : table_.pairs.size() + target.value);
-            // Anchors without a source have one lone row, the one without a pair (README, "Fold group").
-            group.lone = analytic_.patterns[pattern].lone_anchors && (!anchor.joined || pair == kNoPair);
-            out.groups.push_back(group);
-            members.emplace_back();
-        }
-        members[at->second].push_back(anchor.row);
-        out.anchor_row.push_back(anchor.row);
-        out.anchor_group.push_back(run.first_group + at->second);
-    }
-    for (std::size_t g = 0; g < members.size(); ++g) {
-        AnchorGroup& group = out.groups[run.first_group + g];
-        group.members = static_cast<std::uint32_t>(members[g].size());
-        GroupEvidence evidence;
-        evidence.source = source;
-        evidence.target = target;
-        evidence.anchor_role = group.role;
-        evidence.all_flags = 0xffffffffU;
-        for (const std::uint32_t row : members[g]) {
-            evidence.any_flags |= table_.flags[row];
-            evidence.all_flags &= table_.flags[row];
-        }
-        evidence.unsigned_load =
-            only_target != nullptr && group.role != Role::load && unsigned_load_near(*only_target, members[g]);
-        evidence.fan_out = pair != kNoPair && fan_out_[pair];
-        group.facts = judge_->group_facts(evidence);
-    }
-    run.last_anchor = static_cast<std::uint32_t>(out.anchor_row.size());
-    run.last_group = static_cast<std::uint32_t>(out.groups.size());
-    out.runs.push_back(run);
-}
-
-void IndexBuilder::one_target(std::size_t first, std::size_t last, AnchorIndex& out) {
-    const Pair* only_target = table_.pairs[last - 1].source.none() ? &table_.pairs[last - 1] : nullptr;
-    const ProcessId target = table_.pairs[first].target;
-    std::vector<Found> unowned;       // anchors of pattern 0 without a source: tampering
-    std::vector<std::uint32_t> loads; // anchors of pattern 1
-    if (only_target != nullptr) {
-        for (std::uint32_t row = only_target->first; row < only_target->last; ++row) {
-            for (std::size_t k = 0; k < analytic_.patterns.size(); ++k) {
-                const Pattern& pattern = analytic_.patterns[k];
-                if (admitted(row, pattern.stages.size() - 1, pattern) && judge_->counts(k, *only_target, row)) {
-                    k == 0 ? unowned.push_back({row, true}) : loads.push_back(row);
-                }
-            }
-        }
-    }
-    const auto first_pair_group = static_cast<std::uint32_t>(out.groups.size());
-    std::vector<Found> anchors;
-    for (std::size_t p = first; p < last && !table_.pairs[p].source.none(); ++p) {
-        const Pair& pair = table_.pairs[p];
-        const Pattern& led = analytic_.patterns[0];
-        anchors.clear();
-        for (std::uint32_t row = pair.first; row < pair.last; ++row) {
-            if (admitted(row, led.stages.size() - 1, led)) {
-                anchors.push_back({row, false});
-            }
-        }
-        const std::size_t own = anchors.size();
-        if (judge_->joins(0, pair.source, target)) {
-            for (const Found& anchor : unowned) {
-                if (has_earlier_handle(pair, led, anchor.row)) {
-                    anchors.push_back(anchor);
-                }
-            }
-        }
-        std::vector<UtcNanos> executions;
-        for (std::size_t i = 0; i < own; ++i) {
-            executions.push_back(table_.time[anchors[i].row]);
-        }
-        if (!anchors.empty()) {
-            out.pair_has_execution[p] = true;
-            add_run(static_cast<std::uint32_t>(p), 0, pair.source, target, only_target, anchors, out);
-        }
-        if (loads.empty() || analytic_.patterns.size() < 2 || !judge_->joins(1, pair.source, target)) {
-            continue;
-        }
-        anchors.clear();
-        for (const std::uint32_t row : loads) {
-            if (joined_ >= kMaxJoinedAnchors) {
-                limited_ = true;
-                break;
-            }
-            // Of an execution of the same pair it is the effect, told there.
-            const auto after = std::upper_bound(executions.begin(), executions.end(),
-                                                shifted(table_.time[row], kLoadSkew));
-            if (after != executions.begin() && difference(table_.time[row], *(after - 1)) <= kCorroborates) {
-                continue;
-            }
-            if (has_earlier_handle(pair, analytic_.patterns[1], row)) {
-                anchors.push_back({row, true});
-                ++joined_;
-            }
-        }
-        if (!anchors.empty()) {
-            add_run(static_cast<std::uint32_t>(p), 1, pair.source, target, only_target, anchors, out);
-        }
-    }
-    if (!unowned.empty()) {
-        const auto last_pair_group = static_cast<std::uint32_t>(out.groups.size());
-        add_run(kNoPair, 0, judge_->assumed_source(target), target, only_target, unowned, out);
-        for (std::uint32_t g = last_pair_group; g < out.groups.size(); ++g) {
-            out.groups[g].first_sibling = first_pair_group;
-            out.groups[g].last_sibling = last_pair_group;
-        }
-    }
-}
-
-Status IndexBuilder::build(AnchorIndex& out, const std::stop_token& stop) {
-    mark_fan_out();
-    out.pair_has_execution.assign(table_.pairs.size(), false);
-    for (std::size_t first = 0, round = 0; first < table_.pairs.size(); ++round) {
-        if (round % 4096 == 0 && stop.stop_requested()) {
-            return cancelled("correlation");
-        }
-        std::size_t last = first;
-        while (last < table_.pairs.size() && table_.pairs[last].target == table_.pairs[first].target) {
-            ++last;
-        }
-        one_target(first, last, out);
-        first = last;
-    }
-    if (limited_) {
-        out.limits.push_back("more than " + std::to_string(kMaxJoinedAnchors) +
-                             " unusual module loads: the rest were not looked at as anchors");
-    }
-    out.pair_fan_out = fan_out_;
-    out.by_time.resize(out.groups.size());
-    for (std::uint32_t g = 0; g < out.groups.size(); ++g) {
-        out.by_time[g] = g;
-    }
-    std::sort(out.by_time.begin(), out.by_time.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const AnchorGroup &x = out.groups[a], &y = out.groups[b];
-        return std::tie(table_.time[x.earliest], x.id) < std::tie(table_.time[y.earliest], y.id);
-    });
-    std::size_t size = 16;
-    while (size < out.groups.size() * 2) {
-        size *= 2;
-    }
-    out.slots.assign(size, 0xffffffffU);
-    for (std::uint32_t g = 0; g < out.groups.size(); ++g) {
-        std::size_t at = out.groups[g].id.low & (size - 1);
-        while (out.slots[at] != 0xffffffffU) {
-            at = (at + 1) & (size - 1);
-        }
-        out.slots[at] = g;
-    }
-    return {};
-}
 
 }  // namespace
 
 ChainId chain_id(const Capture& capture, std::string_view analytic, ProcessId source, ProcessId target,
                  std::uint32_t anchor) {
+    std::string bytes;
+    bytes.reserve(256);
+    append(bytes, analytic);
+    append(bytes, key_of(capture, source));
+    append(bytes, key_of(capture, target));
     const SourceId file = capture.source_of(capture.signals.event[anchor]);
-    const std::string digest = file.value < capture.sources.size() ? hex(capture.sources[file.value].sha256) : "";
-    return hashed(capture, analytic, source, target, digest, anchor < capture.record.size() ? capture.record[anchor] : 0);
+    if (!file.none()) {
+        const Sha256Digest& digest = capture.sources[file.value].sha256;
+        bytes.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+    }
+    const std::uint64_t record = anchor < capture.record.size() ? capture.record[anchor] : 0;
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        bytes.push_back(static_cast<char>(record >> shift & 0xffU));
+    }
+    return hashed(bytes);
 }
 
 ChainId pair_id(const Capture& capture, std::string_view analytic, ProcessId source, ProcessId target) {
-    return hashed(capture, analytic, source, target, "pair", 0);
+    std::string bytes;
+    append(bytes, analytic);
+    append(bytes, "partial");
+    append(bytes, key_of(capture, source));
+    append(bytes, key_of(capture, target));
+    return hashed(bytes);
 }
 
 std::optional<std::uint32_t> AnchorIndex::group_of(ChainId id) const {
     if (slots.empty()) {
         return std::nullopt;
     }
-    const std::size_t mask = slots.size() - 1;
-    for (std::size_t at = id.low & mask; slots[at] != 0xffffffffU; at = (at + 1) & mask) {
+    for (std::size_t at = id.low & (slots.size() - 1); slots[at] != kNoPair; at = (at + 1) & (slots.size() - 1)) {
         if (groups[slots[at]].id == id) {
             return slots[at];
         }
@@ -363,12 +503,7 @@ std::optional<std::uint32_t> AnchorIndex::group_of(ChainId id) const {
 
 Result<std::shared_ptr<const AnchorIndex>> AnchorIndex::build(const Capture& capture, const Analytic& analytic,
                                                               std::stop_token stop) {
-    auto index = std::make_shared<AnchorIndex>();
-    IndexBuilder builder(capture, analytic);
-    if (Status done = builder.build(*index, stop); !done.ok()) {
-        return done.error();
-    }
-    return std::shared_ptr<const AnchorIndex>(std::move(index));
+    return Builder(capture, analytic).build(stop);
 }
 
 }  // namespace trocar

@@ -49,7 +49,7 @@ struct AnchorIndex {
     std::vector<AnchorGroup> groups;
     std::vector<std::uint32_t> by_time;        ///< groups by (time of the earliest anchor, id)
     std::vector<bool> pair_has_execution;      ///< by pair: an execution or tampering anchors in it
-    std::vector<bool> pair_fan_out;            ///< by pair: its handles belong to bursts over many targets
+    std::uint32_t incidents = 0;               ///< distinct pairs among the groups
     std::vector<std::string> limits;           ///< in words: what a named limit left out
 
     [[nodiscard]] std::optional<std::uint32_t> group_of(ChainId id) const;

@@ -1,158 +1,137 @@
 // Analysis::run: the linear pass over every pair that has an anchor.
 #include <algorithm>
-#include <bit>
 #include <memory>
 #include <tuple>
 #include <utility>
 #include <variant>
-#include <vector>
 
-#include "core/detect/analysis.h"
+#include "core/base/text.h"
 #include "core/detect/analysis_data.h"
-#include "core/detect/engine.h"
+#include "core/detect/run_windows.h"
 
 namespace trocar {
 namespace {
 
 constexpr std::size_t kTestStopEvery = 4096;
+constexpr Nanos kWeighedTime{10'000'000'000};  // handles this long before the execution are weighed with the nearest
+constexpr std::uint32_t kWeighedRows = 64;     // and at most this many signals back
 
-/// One pass with one set of parameters.
+template <class Value>
+const ParameterSpec* spec_holding(const Analytic& analytic, Scope scope) {
+    const auto found =
+        std::find_if(analytic.parameters.begin(), analytic.parameters.end(), [&](const ParameterSpec& p) {
+            return std::holds_alternative<Value>(p.initial) && p.scope == scope;
+        });
+    return found == analytic.parameters.end() ? nullptr : &*found;
+}
+
 class Correlation {
 public:
-    Correlation(const Capture& capture, const AnchorIndex& index, const Analytic& analytic, Judge& judge,
-                const ParameterSet& parameters)
-        : capture_(capture), table_(capture.signals), index_(index), analytic_(analytic), judge_(judge) {
-        for (const Pattern& pattern : analytic.patterns) {
-            admissions_.push_back(pattern.admissions(parameters));
+    explicit Correlation(Analysis::Data& data)
+        : data_(data), table_(data.capture->signals), windows_(*data.capture, *data.index, *data.analytic) {
+        for (const Pattern& pattern : data.analytic->patterns) {
+            admissions_.push_back(pattern.admissions(data.parameters));
         }
     }
 
-    Status run(std::vector<GroupWindow>& out, const std::stop_token& stop);
+    Status run(const std::stop_token& stop) {
+        data_.windows.assign(data_.index->groups.size(), {});
+        for (std::size_t r = 0; r < data_.index->runs.size(); ++r) {
+            if (r % kTestStopEvery == 0 && stop.stop_requested()) {
+                return cancelled("Correlation");
+            }
+            one_run(data_.index->runs[r]);
+        }
+        for (std::size_t g = 0; g < data_.windows.size(); ++g) {
+            give_lone_windows(data_.index->groups[g], data_.windows[g]);
+        }
+        return {};
+    }
 
 private:
-    void nearest(const AnchorRun& run, std::vector<GroupWindow>& out);
-    void general(const AnchorRun& run, std::vector<GroupWindow>& out);
-    void offer(std::uint32_t group, std::uint32_t anchor, std::uint32_t handle, Nanos span, Nanos gap,
-               std::uint32_t roles, std::vector<GroupWindow>& out);
-    [[nodiscard]] std::uint64_t handle_facts(const AnchorRun& run, std::uint32_t handle);
-
-    const Capture& capture_;
-    const SignalTable& table_;
-    const AnchorIndex& index_;
-    const Analytic& analytic_;
-    Judge& judge_;
-    std::vector<std::vector<Admission>> admissions_;
-};
-
-void Correlation::offer(std::uint32_t group, std::uint32_t anchor, std::uint32_t handle, Nanos span, Nanos gap,
-                        std::uint32_t roles, std::vector<GroupWindow>& out) {
-    GroupWindow& window = out[group];
-    window.gap = std::min(window.gap, gap);
-    if (span < window.span) {  // anchors come in total order: the earliest of equals stays
-        window.span = span;
-        window.anchor = anchor;
-        window.handle = handle;
-        window.roles = roles;
-    }
-}
-
-std::uint64_t Correlation::handle_facts(const AnchorRun& run, std::uint32_t handle) {
-    // Handles of one stamp cannot be told apart in time: what any of them shows counts.
-    const Pair& pair = table_.pairs[run.pair];
-    const auto& admissions = admissions_[run.pattern];
-    std::uint64_t facts = 0;
-    std::uint32_t row = handle;
-    while (row > pair.first && table_.time[row - 1] == table_.time[handle]) {
-        --row;
-    }
-    for (; row < pair.last && table_.time[row] == table_.time[handle]; ++row) {
-        if (table_.role[row] == Role::access && fills(table_, row, 0, admissions)) {
-            facts |= judge_.handle_facts(table_.value[row], table_.flags[row]);
+    void one_run(const AnchorRun& run) {
+        const auto results = windows_.of(run, admissions_[run.pattern]);
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            const AnchorResult& r = results[i];
+            if (r.span == kInfiniteNanos && r.gap == kInfiniteNanos) {
+                continue;
+            }
+            GroupWindow& w = data_.windows[index_group(run, i)];
+            // Anchors come in total order: the earliest of equals stays.
+            if (w.anchor == kNoSignal || std::tie(r.span, r.gap) < std::tie(w.span, w.gap)) {
+                w.anchor = data_.index->anchor_row[run.first_anchor + i];
+                w.handle = r.handle;
+                w.roles = r.roles;
+            }
+            w.span = std::min(w.span, r.span);
+            w.gap = std::min(w.gap, r.gap);
         }
-    }
-    return facts;
-}
-
-// Two stages: the latest handle at or before the anchor (plus the skew) decides, for span and gap alike.
-void Correlation::nearest(const AnchorRun& run, std::vector<GroupWindow>& out) {
-    const Pair& pair = table_.pairs[run.pair];
-    const Pattern& pattern = analytic_.patterns[run.pattern];
-    const auto& admissions = admissions_[run.pattern];
-    const Nanos skew = pattern.stages.back().skew;
-    std::uint32_t row = pair.first, best = kNoSignal;
-    for (std::uint32_t a = run.first_anchor; a < run.last_anchor; ++a) {
-        const std::uint32_t anchor = index_.anchor_row[a];
-        const UtcNanos until = shifted(table_.time[anchor], skew);
-        for (; row < pair.last && table_.time[row] <= until; ++row) {
-            if (fills(table_, row, 0, admissions)) {
-                best = row;
+        for (std::uint32_t g = run.first_group; g < run.last_group; ++g) {
+            if (data_.windows[g].handle != kNoSignal) {
+                data_.windows[g].handle_facts = weigh_handles(run, data_.windows[g]);
             }
         }
-        if (best != kNoSignal) {
-            const Nanos span = std::max(Nanos{0}, difference(table_.time[anchor], table_.time[best]));
-            offer(index_.anchor_group[a], anchor, best, span, span,
-                  role_bit(table_.role[best]) | role_bit(table_.role[anchor]), out);
-        }
     }
-}
 
-void Correlation::general(const AnchorRun& run, std::vector<GroupWindow>& out) {
-    const Pattern& pattern = analytic_.patterns[run.pattern];
-    CriticalPass pass(pattern.stages);
-    pass.run(run_signals(capture_, index_, run, pattern, admissions_[run.pattern]));
-    const auto anchors = pass.anchors();
-    for (std::size_t i = 0; i < anchors.size(); ++i) {
-        if (anchors[i].span == kInfiniteNanos) {
-            continue;
-        }
-        const auto path = pass.witness(i, WindowMeasure::span);
-        std::uint32_t roles = 0;
-        for (const PathStep& step : path) {
-            roles |= role_bit(table_.role[step.row]);
-        }
-        for (std::uint32_t a = run.first_anchor; a < run.last_anchor; ++a) {
-            if (index_.anchor_row[a] == anchors[i].row) {
-                offer(index_.anchor_group[a], anchors[i].row, path.front().row, anchors[i].span, anchors[i].gap, roles,
-                      out);
+    std::uint32_t index_group(const AnchorRun& run, std::size_t i) const {
+        return data_.index->anchor_group[run.first_anchor + i];
+    }
+
+    /// Facts of the handle that gives the window and of those opened shortly before it.
+    std::uint64_t weigh_handles(const AnchorRun& run, const GroupWindow& w) const {
+        const Pair& pair = table_.pairs[run.pair];
+        const UtcNanos from = shifted(table_.time[w.anchor], -std::max(kWeighedTime, w.span == kInfiniteNanos ? Nanos{0} : w.span));
+        std::uint64_t facts = 0;
+        const std::uint32_t stop = w.handle - pair.first > kWeighedRows ? w.handle - kWeighedRows : pair.first;
+        for (std::uint32_t row = w.handle;; --row) {
+            if (row != w.handle && table_.time[row] < from) {
+                break;
+            }
+            if (fills(table_, row, 0, admissions_[run.pattern])) {
+                facts |= data_.judge->handle_facts(table_.value[row], table_.flags[row]);
+            }
+            if (row == stop) {
                 break;
             }
         }
+        return facts;
     }
-}
 
-Status Correlation::run(std::vector<GroupWindow>& out, const std::stop_token& stop) {
-    out.assign(index_.groups.size(), {});
-    for (std::size_t r = 0; r < index_.runs.size(); ++r) {
-        if (r % kTestStopEvery == 0 && stop.stop_requested()) {
-            return cancelled("correlation");
+    /// Tampering may join several pairs; its lone row gives way to the first of them that links.
+    void give_lone_windows(const AnchorGroup& group, GroupWindow& w) const {
+        w.lone_span = w.span;
+        w.lone_gap = w.gap;
+        if (!group.lone || group.role != Role::tamper) {
+            return;
         }
-        const AnchorRun& run = index_.runs[r];
-        if (run.pair == kNoPair) {
-            continue;  // below: it shows what its siblings leave
-        }
-        run.direct ? nearest(run, out) : general(run, out);
-        for (std::uint32_t g = run.first_group; g < run.last_group; ++g) {
-            if (out[g].handle != kNoSignal) {
-                out[g].handle_facts = handle_facts(run, out[g].handle);
-            }
-        }
-    }
-    // A lone row without a pair shows while no pair links the anchors: its window is its siblings' smallest.
-    for (std::size_t g = 0; g < index_.groups.size(); ++g) {
-        const AnchorGroup& group = index_.groups[g];
         for (std::uint32_t s = group.first_sibling; s < group.last_sibling; ++s) {
-            if (index_.groups[s].role == group.role) {
-                out[g].span = std::min(out[g].span, out[s].span);
-                out[g].gap = std::min(out[g].gap, out[s].gap);
+            if (data_.index->groups[s].role == group.role) {
+                w.lone_span = std::min(w.lone_span, data_.windows[s].span);
+                w.lone_gap = std::min(w.lone_gap, data_.windows[s].gap);
             }
         }
     }
-    return {};
-}
+
+    Analysis::Data& data_;
+    const SignalTable& table_;
+    RunWindows windows_;
+    std::vector<std::vector<Admission>> admissions_;  ///< by pattern
+};
 
 }  // namespace
 
-const ParameterSpec* mask_spec(const Analytic& analytic) { return analytic.parameter("AccessMask"); }
+const ParameterSpec* mask_spec(const Analytic& analytic) { return spec_holding<MaskValue>(analytic, Scope::step); }
+
+const ParameterSpec* window_spec(const Analytic& analytic) { return spec_holding<Nanos>(analytic, Scope::window); }
+
+const ParameterSpec* name_list_spec(const Analytic& analytic) {
+    return spec_holding<NameListValue>(analytic, Scope::key);
+}
+
+Nanos longest_window(const Analytic& analytic) {
+    const ParameterSpec* spec = window_spec(analytic);
+    return spec != nullptr ? std::get<Nanos>(spec->maximum) : kInfiniteNanos;
+}
 
 bool fills(const SignalTable& table, std::uint32_t row, std::size_t stage, const std::vector<Admission>& admissions) {
     return std::any_of(admissions.begin(), admissions.end(), [&](const Admission& a) {
@@ -160,36 +139,26 @@ bool fills(const SignalTable& table, std::uint32_t row, std::size_t stage, const
     });
 }
 
-std::vector<StageSignal> run_signals(const Capture& capture, const AnchorIndex& index, const AnchorRun& run,
-                                     const Pattern& pattern, const std::vector<Admission>& admissions) {
-    const SignalTable& table = capture.signals;
-    const std::size_t last = pattern.stages.size() - 1;
-    std::vector<StageSignal> signals;
-    if (run.pair != kNoPair) {
-        const Pair& pair = table.pairs[run.pair];
-        for (std::uint32_t row = pair.first; row < pair.last; ++row) {
-            std::uint32_t stages = 0;
-            for (std::size_t s = 0; s < last; ++s) {
-                stages |= fills(table, row, s, admissions) ? 1U << s : 0;
-            }
-            if (stages != 0) {
-                signals.push_back({table.time[row], row, stages});
-            }
-        }
+std::string_view image_name(const Capture& capture, ProcessId id) {
+    return id.value < capture.processes.lives.size()
+               ? file_name(capture.strings->text(capture.processes.lives[id.value].image))
+               : std::string_view{};
+}
+
+const Pair* target_only_group(const SignalTable& table, ProcessId target) {
+    const auto next = std::upper_bound(table.pairs.begin(), table.pairs.end(), target,
+                                       [](ProcessId id, const Pair& p) { return id < p.target; });
+    if (next == table.pairs.begin() || (next - 1)->target != target || !(next - 1)->source.none()) {
+        return nullptr;
     }
-    for (std::uint32_t a = run.first_anchor; a < run.last_anchor; ++a) {
-        signals.push_back({table.time[index.anchor_row[a]], index.anchor_row[a], 1U << last});
-    }
-    std::sort(signals.begin(), signals.end(), [&](const StageSignal& a, const StageSignal& b) {
-        return std::tie(a.time, table.event[a.row], a.row) < std::tie(b.time, table.event[b.row], b.row);
-    });
-    return signals;
+    return &*(next - 1);
 }
 
 Analysis::Analysis(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 Analysis::~Analysis() = default;
 const Capture& Analysis::capture() const { return *data_->capture; }
 const Analytic& Analysis::analytic() const { return *data_->analytic; }
+const std::vector<std::string>& Analysis::limits() const { return data_->index->limits; }
 
 Result<std::shared_ptr<const Analysis>> Analysis::run(std::shared_ptr<const Capture> capture, const Analytic& analytic,
                                                       const ParameterSet& parameters, std::stop_token stop,
@@ -209,34 +178,8 @@ Result<std::shared_ptr<const Analysis>> Analysis::run(std::shared_ptr<const Capt
         data->index = std::move(index).value();
         data->judge = analytic.make_judge(*data->capture);
     }
-    Correlation pass(*data->capture, *data->index, analytic, *data->judge, parameters);
-    if (Status done = pass.run(data->windows, stop); !done.ok()) {
+    if (Status done = Correlation(*data).run(stop); !done.ok()) {
         return done.error();
-    }
-    const ParameterSpec* spec = mask_spec(analytic);
-    const MaskValue mask = spec != nullptr ? std::get<MaskValue>(parameters.get(*spec)) : MaskValue{};
-    constexpr int kMostRelaxed = 8;  // a mask of more rights shows bars without "gained"
-    if (spec != nullptr && mask.all && std::popcount(mask.bits) <= kMostRelaxed) {
-        for (std::uint32_t bit = 1; bit != 0 && bit <= mask.bits; bit <<= 1) {
-            if ((mask.bits & bit) == 0) {
-                continue;
-            }
-            ParameterSet without = parameters;
-            without.set(*spec, MaskValue{mask.bits & ~bit, true});
-            std::vector<GroupWindow> windows;
-            Correlation relaxed(*data->capture, *data->index, analytic, *data->judge, without);
-            if (Status done = relaxed.run(windows, stop); !done.ok()) {
-                return done.error();
-            }
-            RelaxedRight right{bit, {}};
-            for (std::size_t g = 0; g < windows.size(); ++g) {
-                if (windows[g].span != kInfiniteNanos && data->index->runs[data->index->groups[g].run].pair != kNoPair) {
-                    right.span.push_back(windows[g].span);
-                }
-            }
-            std::sort(right.span.begin(), right.span.end());
-            data->relaxed.push_back(std::move(right));
-        }
     }
     return std::shared_ptr<const Analysis>(new Analysis(std::move(data)));
 }

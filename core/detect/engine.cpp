@@ -147,7 +147,7 @@ void CriticalPass::run(std::span<const StageSignal> signals) {
     anchors_.resize(ends.time.size());
     for (std::size_t i = 0; i < anchors_.size(); ++i) {
         const bool linked = ends.start[i] != kNoStart;
-        anchors_[i] = {ends.row[i], UtcNanos{ends.time[i]},
+        anchors_[i] = {ends.row[i], UtcNanos{ends.time[i]}, UtcNanos{ends.start[i]},
                        linked ? Nanos{cost(ends.time[i], ends.start[i])} : kInfiniteNanos, Nanos{ends.gap[i]}};
     }
 }

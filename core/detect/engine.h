@@ -22,6 +22,7 @@ struct StageSignal {
 struct AnchorWindow {
     std::uint32_t row = 0;
     UtcNanos time;
+    UtcNanos first;  ///< the latest first step of a path to it; none: no path
     Nanos span{kInfiniteNanos};
     Nanos gap{kInfiniteNanos};
 };

@@ -1,291 +1,278 @@
-// Words and bars made on demand: why a row is there, at which parameter values it vanishes.
+// Words made on demand: why a row is there, at which parameter values it vanishes.
 #include <algorithm>
 #include <tuple>
 #include <utility>
-#include <variant>
 
 #include "core/detect/access_rights.h"
-#include "core/detect/analysis.h"
-#include "core/detect/engine.h"
 #include "core/detect/finding_order.h"
+#include "core/detect/mask_scan.h"
 
 namespace trocar {
 namespace {
 
-constexpr std::size_t kMostEvidence = 200;      // rows of one stage in a card; the rest are a count
-constexpr Nanos kLoadAfter{10'000'000'000};     // an unusual load this soon is told as its effect
-constexpr Nanos kLoadBefore{100'000'000};
+constexpr std::size_t kMostEvidence = 200;   // handles and memory steps in one explanation: the tightest
+constexpr std::size_t kMostMembers = 5;      // other anchors of the fold group; `folded` counts them all
+constexpr std::size_t kMostLoads = 20;
+constexpr Nanos kLoadAfter{10'000'000'000};  // an unusual load this soon is told as the execution's effect
+constexpr Nanos kLoadBefore{100'000'000};    // loads are stamped up to 16 ms before the thread that did them
 
-/// Rights of the handles that link a group at a window: with the mask as it is, and whatever the mask.
-struct LinkingRights {
-    std::uint64_t kept = 0, any = 0;
-};
+class Explainer {
+public:
+    Explainer(const Analysis::Data& data, const FindingView::Order& order, const ParameterSet& parameters,
+              const Finding& row, Nanos window, WindowMeasure measure)
+        : data_(data), table_(data.capture->signals), order_(order), parameters_(parameters), row_(row),
+          window_(window), measure_(measure), windows_(*data.capture, *data.index, *data.analytic) {}
 
-std::vector<std::uint32_t> members_of(const AnchorIndex& index, std::uint32_t group) {
-    std::vector<std::uint32_t> rows;
-    const AnchorRun& run = index.runs[index.groups[group].run];
-    for (std::uint32_t a = run.first_anchor; a < run.last_anchor; ++a) {
-        if (index.anchor_group[a] == group) {
-            rows.push_back(index.anchor_row[a]);
+    Explanation explain() {
+        words_.row = &row_;
+        words_.anchor = row_.anchor;
+        words_.first = kNoSignal;
+        words_.critical = measure_ == WindowMeasure::span ? row_.span : row_.gap;
+        words_.span = row_.span;
+        add_steps();
+        row_.kind == FindingKind::partial ? partial() : anchored();
+        if (const ParameterSpec* spec = name_list_spec(*data_.analytic)) {
+            const auto& list = std::get<NameListValue>(parameters_.get(*spec));
+            words_.facts |= on_list(list, image_name(*data_.capture, row_.target)) ? data_.judge->listed_fact() : 0;
         }
-    }
-    return rows;
-}
-
-// A handle links when the first anchor at or after it (less the skew) is within the window: later ones cost more.
-LinkingRights linking_rights(const Analysis::Data& data, std::uint32_t group, Nanos window) {
-    LinkingRights rights;
-    const AnchorRun& run = data.index->runs[data.index->groups[group].run];
-    if (run.pair == kNoPair) {
-        return rights;
-    }
-    const SignalTable& table = data.capture->signals;
-    const Pattern& pattern = data.analytic->patterns[run.pattern];
-    const auto admissions = pattern.admissions(data.parameters);
-    const std::vector<std::uint32_t> anchors = members_of(*data.index, group);
-    const Pair& pair = table.pairs[run.pair];
-    std::size_t a = 0;
-    for (std::uint32_t row = pair.first; row < pair.last; ++row) {
-        if (table.role[row] != Role::access) {
-            continue;
-        }
-        while (a < anchors.size() && shifted(table.time[anchors[a]], pattern.stages.back().skew) < table.time[row]) {
-            ++a;
-        }
-        if (a == anchors.size()) {
-            break;
-        }
-        if (difference(table.time[anchors[a]], table.time[row]) <= window) {
-            rights.any |= table.value[row];
-            rights.kept |= fills(table, row, 0, admissions) ? table.value[row] : 0;
-        }
-    }
-    return rights;
-}
-
-std::string short_right(std::string_view name) {
-    constexpr std::string_view kPrefix = "PROCESS_";
-    return std::string(name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name);
-}
-
-void add_steps(const Analysis::Data& data, const Finding& row, Explanation& out) {
-    for (const AnalyticStep& step : data.analytic->steps) {
-        const bool shown = std::any_of(step.shown_by.begin(), step.shown_by.end(), [&](Operation o) {
-            return data.capture->total_by_operation[static_cast<std::size_t>(o)] > 0;
+        std::stable_sort(out_.evidence.begin(), out_.evidence.end(), [](const Evidence& a, const Evidence& b) {
+            return std::tie(a.time, a.event) < std::tie(b.time, b.event);
         });
-        auto& list = (row.steps & step.roles) != 0 ? out.observed : shown ? out.missing : out.invisible;
-        list.emplace_back(step.name);
+        for (const Weight& weight : data_.judge->weights()) {
+            if ((words_.facts & weight.fact) != 0) {
+                out_.reasons.push_back({weight.points, std::string(weight.text)});
+                if (weight.damping && damping_.empty()) {
+                    damping_ = weight.text;
+                }
+            }
+        }
+        out_.sentence = data_.judge->sentence(words_);
+        out_.runner_up = data_.judge->runner_up(row_.kind, words_.facts);
+        out_.vanishes = vanishes();
+        return std::move(out_);
     }
-}
 
-void add_evidence(const Analysis::Data& data, std::string_view stage, std::uint32_t signal, Nanos appears, bool witness,
-                  Explanation& out) {
-    const SignalTable& table = data.capture->signals;
-    Evidence e;
-    e.stage = stage;
-    e.signal = signal;
-    e.event = table.event[signal];
-    e.time = table.time[signal];
-    e.appears = appears;
-    e.witness = witness;
-    e.text = data.judge->evidence_text(signal);
-    out.evidence.push_back(std::move(e));
-}
-
-void add_loads(const Analysis::Data& data, const Finding& row, Explanation& out) {
-    const SignalTable& table = data.capture->signals;
-    const auto group = std::find_if(table.pairs.begin(), table.pairs.end(),
-                                    [&](const Pair& p) { return p.target == row.target && p.source.none(); });
-    if (group == table.pairs.end() || data.analytic->patterns.size() < 2) {
-        return;
-    }
-    const Pattern& loads = data.analytic->patterns[1];
-    const UtcNanos from = shifted(row.anchor_time, -kLoadBefore), to = shifted(row.anchor_time, kLoadAfter);
-    const auto judge = data.analytic->make_judge(*data.capture);
-    std::size_t shown = 0;
-    constexpr std::size_t kMostLoads = 20;
-    for (std::uint32_t i = group->first; i < group->last && shown < kMostLoads; ++i) {
-        if (table.time[i] >= from && table.time[i] <= to && fills(table, i, loads.stages.size() - 1, loads.loosest) &&
-            judge->counts(1, *group, i)) {
-            add_evidence(data, "load", i, Nanos{0}, false, out);
-            ++shown;
+private:
+    void add_steps() {
+        const ProcessId life = row_.target;
+        const auto& lives = data_.capture->processes.lives;
+        const HostId host = life.value < lives.size() ? lives[life.value].host : HostId{};
+        for (const AnalyticStep& step : data_.analytic->steps) {
+            // What this host's channels could show; one operation seen once proves that it is recorded.
+            const bool shown = std::any_of(
+                data_.capture->operations.begin(), data_.capture->operations.end(), [&](const OperationCount& o) {
+                    return o.host == host && o.count > 0 &&
+                           std::find(step.shown_by.begin(), step.shown_by.end(), o.operation) != step.shown_by.end();
+                });
+            const bool observed = (row_.steps & step.roles) != 0;
+            (observed ? out_.observed : shown ? out_.missing : out_.invisible).emplace_back(step.name);
+            if (!observed && !shown) {
+                words_.invisible.push_back(step.name);
+            }
         }
     }
-}
+
+    void add(std::uint32_t signal, Nanos appears, bool witness) {
+        Evidence e;
+        e.stage = data_.judge->stage_name(table_.role[signal]);
+        e.signal = signal;
+        e.event = table_.event[signal];
+        e.time = table_.time[signal];
+        e.appears = appears;
+        e.witness = witness;
+        e.text = data_.judge->evidence_text(signal);
+        out_.evidence.push_back(std::move(e));
+    }
+
+    void partial() {
+        const PartialRow& p = order_.partial_of(row_);
+        const Pair& pair = table_.pairs[p.pair];
+        const auto admissions = data_.analytic->patterns.front().admissions(data_.parameters);
+        words_.facts = p.facts;
+        words_.first = p.handle;
+        add(p.handle, row_.anchor == p.handle ? Nanos{0} : row_.span, true);
+        if (row_.anchor != p.handle) {
+            add(row_.anchor, row_.span, true);
+        }
+        for (std::uint32_t i = pair.first; i < pair.last && out_.evidence.size() < kMostEvidence; ++i) {
+            if (i != p.handle && i != row_.anchor &&
+                (table_.role[i] == Role::write || fills(table_, i, 0, admissions))) {
+                add(i, row_.span, false);
+            }
+        }
+        add_creation(p.pair);
+    }
+
+    void anchored() {
+        const AnchorGroup& group = data_.index->groups[row_.group];
+        const AnchorRun& run = data_.index->runs[group.run];
+        const Pattern& pattern = data_.analytic->patterns[run.pattern];
+        const auto admissions = pattern.admissions(data_.parameters);
+        words_.facts = group.facts;
+        const auto results = windows_.of(run, admissions);
+        std::vector<std::pair<std::uint32_t, AnchorResult>> members;
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            const std::uint32_t anchor = data_.index->anchor_row[run.first_anchor + i];
+            if (data_.index->anchor_group[run.first_anchor + i] == row_.group) {
+                members.emplace_back(anchor, results[i]);
+            }
+            if (anchor == row_.anchor && row_.kind == FindingKind::chain) {
+                words_.first = results[i].handle;
+                words_.span = results[i].span;
+            }
+        }
+        if (row_.kind == FindingKind::chain) {
+            words_.facts |= data_.windows[row_.group].handle_facts | data_.judge->linked_facts(group.role);
+        }
+        add_path(run, admissions);
+        std::size_t others = 0;
+        for (const auto& [anchor, result] : members) {
+            const bool own = anchor == row_.anchor;
+            if (own || others++ < kMostMembers) {
+                const Nanos w = result.under(measure_);
+                add(anchor, row_.kind == FindingKind::lone ? Nanos{0} : own ? words_.critical : w,
+                    own && row_.kind == FindingKind::chain);
+            }
+        }
+        if (run.pair != kNoPair) {
+            add_creation(run.pair);
+        }
+        if (group.role != Role::load) {
+            add_loads();
+        }
+        if (row_.kind == FindingKind::chain) {
+            add_rights(run);
+        }
+    }
+
+    /// Steps on the way to the anchor, each from its own critical window on.
+    void add_path(const AnchorRun& run, const std::vector<Admission>& admissions) {
+        const CriticalPass& pass = windows_.engine(run, admissions);
+        const auto anchors = pass.anchors();
+        const auto at = std::find_if(anchors.begin(), anchors.end(),
+                                     [&](const AnchorWindow& w) { return w.row == row_.anchor; });
+        if (at == anchors.end()) {
+            return;
+        }
+        const auto number = static_cast<std::size_t>(at - anchors.begin());
+        const auto path = pass.witness(number, measure_);
+        auto steps = pass.evidence(number, measure_);
+        std::erase_if(steps, [&](const PathStep& s) { return s.window > longest_window(*data_.analytic); });
+        std::stable_sort(steps.begin(), steps.end(),
+                         [](const PathStep& a, const PathStep& b) { return a.window < b.window; });
+        std::size_t more = 0;
+        for (const PathStep& step : steps) {
+            const bool witness = row_.kind == FindingKind::chain &&
+                                 std::any_of(path.begin(), path.end(), [&](const PathStep& w) { return w.row == step.row; });
+            if (witness || more++ < kMostEvidence) {
+                add(step.row, step.window, witness);
+            }
+        }
+    }
+
+    void add_creation(std::uint32_t pair) {
+        const Pair& p = table_.pairs[pair];
+        for (std::uint32_t i = p.first; i < p.last; ++i) {
+            if (table_.role[i] == Role::create) {
+                add(i, Nanos{0}, false);
+                break;
+            }
+        }
+    }
+
+    void add_loads() {
+        const Pair* group = target_only_group(table_, row_.target);
+        if (group == nullptr || table_.time[row_.anchor].none()) {
+            return;
+        }
+        const auto judge = data_.analytic->make_judge(*data_.capture);
+        const UtcNanos from = shifted(row_.anchor_time, -kLoadBefore), to = shifted(row_.anchor_time, kLoadAfter);
+        const auto begin = table_.time.begin();
+        auto i = static_cast<std::uint32_t>(std::lower_bound(begin + group->first, begin + group->last, from) - begin);
+        std::size_t shown = 0;
+        for (; i < group->last && table_.time[i] <= to && shown < kMostLoads; ++i) {
+            for (std::size_t p = 0; p < data_.analytic->patterns.size(); ++p) {
+                const Pattern& pattern = data_.analytic->patterns[p];
+                if (table_.role[i] == Role::load && fills(table_, i, pattern.stages.size() - 1, pattern.loosest) &&
+                    judge->counts(p, *group, i)) {
+                    add(i, row_.kind == FindingKind::lone ? Nanos{0} : words_.critical, false);
+                    ++shown;
+                }
+            }
+        }
+    }
+
+    /// README "Rights": tried out one by one at the present window, or at the row's own where it is not yet visible.
+    void add_rights(const AnchorRun& run) {
+        const ParameterSpec* spec = mask_spec(*data_.analytic);
+        if (spec == nullptr || run.pair == kNoPair) {
+            return;
+        }
+        const MaskValue mask = std::get<MaskValue>(data_.parameters.get(*spec));
+        std::vector<MaskScan::Variant> variants;
+        for (const AccessRight& right : kAccessRights) {
+            variants.push_back(with_mask(data_, {(mask.all ? mask.bits : 0) | right.bit, true}));
+        }
+        for (const AccessRight& right : kAccessRights) {
+            variants.push_back(with_mask(data_, {right.bit, false}));
+        }
+        MaskScan scan(data_, std::move(variants), std::max(window_, words_.critical), measure_);
+        const std::uint64_t linked = scan.linked(run)[row_.group - run.first_group];
+        for (std::size_t i = 0; i < kAccessRights.size(); ++i) {
+            if ((linked >> i & 1U) == 0) {
+                out_.rights_all.emplace_back(kAccessRights[i].name);
+            }
+            if ((linked >> (i + kAccessRights.size()) & 1U) != 0) {
+                out_.rights_any.emplace_back(kAccessRights[i].name);
+            }
+        }
+    }
+
+    std::string vanishes() const {
+        if (!damping_.empty()) {
+            return "damped: " + damping_;
+        }
+        const Nanos shortest = window_spec(*data_.analytic) != nullptr
+                                   ? std::get<Nanos>(window_spec(*data_.analytic)->minimum)
+                                   : Nanos{0};
+        switch (row_.kind) {
+            case FindingKind::lone:
+                return words_.critical == kInfiniteNanos
+                           ? std::string("execution only: no access recorded")
+                           : "execution only: a chain from TimeWindow " + describe_duration(words_.critical);
+            case FindingKind::partial:
+                return row_.death == kInfiniteNanos ? std::string("precondition: no execution recorded")
+                                                    : "a chain from TimeWindow " + describe_duration(row_.death);
+            case FindingKind::chain: break;
+        }
+        if (words_.critical > shortest) {
+            return "TimeWindow < " + describe_duration(words_.critical);
+        }
+        if (!out_.rights_all.empty()) {
+            constexpr std::string_view kPrefix = "PROCESS_";
+            const std::string& name = out_.rights_all.front();
+            return "AccessMask requires " + (name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name);
+        }
+        return "at no value: every right was granted at the moment of execution";
+    }
+
+    const Analysis::Data& data_;
+    const SignalTable& table_;
+    const FindingView::Order& order_;
+    const ParameterSet& parameters_;
+    const Finding& row_;
+    Nanos window_;
+    WindowMeasure measure_;
+    RunWindows windows_;
+    RowWords words_;
+    std::string damping_;
+    Explanation out_;
+};
 
 }  // namespace
 
-std::vector<RightBar> FindingView::right_bars() const {
-    const Analysis::Data& data = analysis_->data();
-    std::vector<RightBar> bars;
-    const ParameterSpec* spec = mask_spec(*data.analytic);
-    if (spec == nullptr) {
-        return bars;
-    }
-    const MaskValue mask = std::get<MaskValue>(parameters_.get(*spec));
-    for (const AccessRight& right : kAccessRights) {
-        bars.push_back({right.bit, right.name, (mask.bits & right.bit) != 0, 0, 0});
-    }
-    for (const Finding& row : order_->rows) {
-        if (row.kind != FindingKind::chain || !is_visible(row)) {
-            continue;
-        }
-        const LinkingRights rights = linking_rights(data, row.group, window_);
-        for (RightBar& bar : bars) {
-            bar.chains += (rights.kept & bar.bit) != 0 ? 1U : 0U;
-        }
-    }
-    for (const RelaxedRight& relaxed : data.relaxed) {
-        const auto then = static_cast<std::uint32_t>(
-            std::upper_bound(relaxed.span.begin(), relaxed.span.end(), window_) - relaxed.span.begin());
-        std::uint32_t now = 0;
-        for (const GroupWindow& window : data.windows) {
-            now += window.anchor != kNoSignal && window.span <= window_ ? 1U : 0U;
-        }
-        for (RightBar& bar : bars) {
-            if (bar.bit == relaxed.bit) {
-                bar.gained = then > now ? then - now : 0;
-            }
-        }
-    }
-    return bars;
-}
-
 Explanation FindingView::explain(const Finding& row) const {
-    const Analysis::Data& data = analysis_->data();
-    const SignalTable& table = data.capture->signals;
-    Explanation out;
-    add_steps(data, row, out);
-    RowWords words;
-    words.row = &row;
-    words.anchor = row.anchor;
-    words.first = kNoSignal;
-    words.critical = critical(row);
-    words.span = row.span;
-    for (const std::string& step : out.invisible) {
-        for (const AnalyticStep& s : data.analytic->steps) {
-            if (s.name == step) {
-                words.invisible.push_back(s.name);
-            }
-        }
-    }
-    if (row.kind == FindingKind::partial) {
-        const Pair& pair = table.pairs[row.incident];
-        const auto admissions = data.analytic->patterns.front().admissions(data.parameters);
-        const auto judge = data.analytic->make_judge(*data.capture);
-        for (std::uint32_t i = pair.first; i < pair.last; ++i) {
-            if (fills(table, i, 0, admissions)) {
-                words.first = words.first == kNoSignal ? i : words.first;
-                words.facts |= judge->handle_facts(table.value[i], table.flags[i]);
-                if (out.evidence.size() < kMostEvidence) {
-                    add_evidence(data, "access", i, Nanos{0}, words.first == i, out);
-                }
-            } else if (table.role[i] == Role::write) {
-                add_evidence(data, "write", i, row.span, i == row.anchor, out);
-            }
-        }
-        words.facts |= judge->partial_facts(row.source, row.target, data.index->pair_fan_out[row.incident]);
-    } else {
-        const AnchorGroup& group = data.index->groups[row.group];
-        const GroupWindow& window = data.windows[row.group];
-        const AnchorRun& run = data.index->runs[group.run];
-        words.facts = group.facts;
-        std::vector<std::uint32_t> members = members_of(*data.index, row.group);
-        if (row.kind == FindingKind::chain) {
-            words.facts |= window.handle_facts | data.judge->linked_facts(group.role);
-            words.first = window.handle;
-            const Pattern& pattern = data.analytic->patterns[run.pattern];
-            CriticalPass pass(pattern.stages);
-            pass.run(run_signals(*data.capture, *data.index, run, pattern, pattern.admissions(data.parameters)));
-            const auto anchors = pass.anchors();
-            for (std::size_t i = 0; i < anchors.size(); ++i) {
-                if (anchors[i].row != row.anchor) {
-                    continue;
-                }
-                const auto path = pass.witness(i, measure_);
-                std::size_t more = 0;
-                for (const PathStep& step : pass.evidence(i, measure_)) {
-                    const bool witness = std::any_of(path.begin(), path.end(),
-                                                     [&](const PathStep& w) { return w.row == step.row; });
-                    if (witness || more++ < kMostEvidence) {
-                        add_evidence(data, data.judge->stage_name(table.role[step.row]), step.row, step.window, witness, out);
-                    }
-                }
-                break;
-            }
-        } else {
-            // What was opened at all on this pair, so that "no access" can be told from "another access".
-            if (run.pair != kNoPair) {
-                const Pair& pair = table.pairs[run.pair];
-                for (std::uint32_t i = pair.first; i < pair.last && out.evidence.size() < 20; ++i) {
-                    if (table.role[i] == Role::access) {
-                        const Nanos back = trocar::difference(row.anchor_time, table.time[i]);
-                        add_evidence(data, "access", i, std::max(Nanos{0}, back), false, out);
-                    }
-                }
-            }
-        }
-        constexpr std::size_t kMostMembers = 5;
-        std::size_t shown = 0;
-        for (const std::uint32_t member : members) {
-            if (member == row.anchor || shown < kMostMembers) {
-                add_evidence(data, data.judge->stage_name(table.role[member]), member,
-                             member == row.anchor ? critical(row) : Nanos{0}, member == row.anchor, out);
-                ++shown;
-            }
-        }
-        if (group.role != Role::load) {
-            add_loads(data, row, out);
-        }
-    }
-    std::stable_sort(out.evidence.begin(), out.evidence.end(), [](const Evidence& a, const Evidence& b) {
-        return std::tie(a.time, a.event) < std::tie(b.time, b.event);
-    });
-    if (const ParameterSpec* spec = data.analytic->parameter("InjectedProcessList")) {
-        const bool listed = confidence(data.judge->weights(), words.facts).value != row.confidence &&
-                            confidence(data.judge->weights(), words.facts | data.judge->listed_fact()).value == row.confidence;
-        words.facts |= listed && !std::get<NameListValue>(parameters_.get(*spec)).names.empty()
-                           ? data.judge->listed_fact()
-                           : 0;
-    }
-    std::string damping;
-    for (const Weight& weight : data.judge->weights()) {
-        if ((words.facts & weight.fact) != 0) {
-            out.reasons.push_back({weight.points, std::string(weight.text)});
-            if (weight.damping && damping.empty()) {
-                damping = weight.text;
-            }
-        }
-    }
-    out.sentence = data.judge->sentence(words);
-    out.runner_up = data.judge->runner_up(row.kind, words.facts);
-    const ParameterSpec* spec = mask_spec(*data.analytic);
-    if (row.kind == FindingKind::chain && spec != nullptr) {
-        const LinkingRights rights = linking_rights(data, row.group, std::max(window_, critical(row)));
-        for (const AccessRight& right : kAccessRights) {
-            if ((rights.kept & right.bit) == 0) {
-                out.rights_all.emplace_back(right.name);
-            }
-            if ((rights.any & right.bit) != 0) {
-                out.rights_any.emplace_back(right.name);
-            }
-        }
-    }
-    if (!damping.empty()) {
-        out.vanishes = "damped: " + damping;
-    } else if (row.kind == FindingKind::lone) {
-        out.vanishes = critical(row) == kInfiniteNanos ? "execution only: no access recorded"
-                                                       : "a chain from TimeWindow " + describe_duration(critical(row));
-    } else if (row.kind == FindingKind::partial) {
-        out.vanishes = "no execution recorded";
-    } else if (critical(row) > kMillisecond) {
-        out.vanishes = "TimeWindow < " + describe_duration(critical(row));
-    } else if (!out.rights_all.empty()) {
-        out.vanishes = "AccessMask requires " + short_right(out.rights_all.front());
-    } else {
-        out.vanishes = "at no value: every right was granted at the same moment";
-    }
-    return out;
+    return Explainer(analysis_->data(), *order_, parameters_, row, window_, measure_).explain();
 }
 
 std::vector<Finding> FindingView::unfolded(const Finding& row) const {
@@ -295,39 +282,40 @@ std::vector<Finding> FindingView::unfolded(const Finding& row) const {
     }
     const AnchorGroup& group = data.index->groups[row.group];
     const AnchorRun& run = data.index->runs[group.run];
-    const SignalTable& table = data.capture->signals;
-    std::vector<Finding> out;
-    std::vector<AnchorWindow> windows;
-    if (run.pair != kNoPair) {
-        const Pattern& pattern = data.analytic->patterns[run.pattern];
-        CriticalPass pass(pattern.stages);
-        pass.run(run_signals(*data.capture, *data.index, run, pattern, pattern.admissions(data.parameters)));
-        windows.assign(pass.anchors().begin(), pass.anchors().end());
+    const Pattern& pattern = data.analytic->patterns[run.pattern];
+    RunWindows windows(*data.capture, *data.index, *data.analytic);
+    const auto results = windows.of(run, pattern.admissions(data.parameters));
+    std::uint64_t listed = 0;
+    if (const ParameterSpec* spec = name_list_spec(*data.analytic)) {
+        listed = on_list(std::get<NameListValue>(parameters_.get(*spec)), image_name(*data.capture, row.target))
+                     ? data.judge->listed_fact()
+                     : 0;
     }
-    for (const std::uint32_t member : members_of(*data.index, row.group)) {
-        Finding one = row;
-        one.id = chain_id(*data.capture, data.analytic->id, row.source, row.target, member);
-        one.anchor = member;
-        one.anchor_time = table.time[member];
-        one.folded = 1;
-        one.span = one.gap = kInfiniteNanos;
-        for (const AnchorWindow& window : windows) {
-            if (window.row == member) {
-                one.span = window.span;
-                one.gap = window.gap;
-            }
+    std::vector<Finding> out;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (data.index->anchor_group[run.first_anchor + i] != row.group) {
+            continue;
         }
-        const Nanos own = measure_ == WindowMeasure::span ? one.span : one.gap;
-        const bool linked = own <= window_;
-        if (row.kind == FindingKind::chain && !linked) {
+        const std::uint32_t anchor = data.index->anchor_row[run.first_anchor + i];
+        Finding one = row;
+        one.id = chain_id(*data.capture, data.analytic->id, row.source, row.target, anchor);
+        one.anchor = anchor;
+        one.anchor_time = data.capture->signals.time[anchor];
+        one.folded = 1;
+        one.span = results[i].span;
+        one.gap = results[i].gap;
+        if (row.kind == FindingKind::chain && results[i].under(measure_) > window_) {
+            if (!group.lone) {
+                continue;  // a load alone is no finding
+            }
             // Of a chain's group, but not linked itself at this window: an execution alone.
             one.kind = FindingKind::lone;
-            one.steps = role_bit(group.role);
-            const Confidence c = confidence(data.judge->weights(), group.facts);
+            const Confidence c = confidence(data.judge->weights(), group.facts | listed);
             one.confidence = c.value;
             one.damped = c.damped;
-            one.grade = data.judge->grade(one.kind, group.facts, one.steps);
             one.technique = data.judge->technique(one.kind, group.facts);
+            one.steps = role_bit(group.role) | data.judge->roles_of_facts(group.facts);
+            one.grade = data.judge->grade(one.kind, group.facts, one.steps);
         }
         out.push_back(one);
     }

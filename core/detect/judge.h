@@ -27,6 +27,7 @@ struct GroupEvidence {
     Role anchor_role = Role::execute;
     std::uint32_t any_flags = 0;  ///< signal_flag of any anchor
     std::uint32_t all_flags = 0;  ///< signal_flag of every anchor
+    std::string_view text;        ///< of the earliest anchor: start function, image
     bool unsigned_load = false;   ///< an unusual unsigned module in the target soon after an anchor
     bool fan_out = false;         ///< the pair's handles belong to bursts over many targets
 };
@@ -44,7 +45,8 @@ struct RowWords {
 inline constexpr std::uint32_t kNoSignal = 0xffffffffU;
 
 /// What an analytic knows beyond its stages: which pairs and loads count, what facts weigh, and the words.
-/// Thread safety: one thread; make one where it is needed (it remembers what it found of images).
+/// Thread safety: the const functions are free; the others remember what they found of images: make a judge where
+/// they are needed (cheap).
 class Judge {
 public:
     virtual ~Judge() = default;
@@ -59,9 +61,9 @@ public:
 
     [[nodiscard]] virtual std::uint64_t group_facts(const GroupEvidence& group) = 0;
     /// Of one handle on the path: what it adds to a chain.
-    [[nodiscard]] virtual std::uint64_t handle_facts(std::uint64_t value, std::uint32_t flags) = 0;
+    [[nodiscard]] virtual std::uint64_t handle_facts(std::uint64_t value, std::uint32_t flags) const = 0;
     /// Of being linked at all.
-    [[nodiscard]] virtual std::uint64_t linked_facts(Role anchor_role) = 0;
+    [[nodiscard]] virtual std::uint64_t linked_facts(Role anchor_role) const = 0;
     /// Of a row without execution (partial).
     [[nodiscard]] virtual std::uint64_t partial_facts(ProcessId source, ProcessId target, bool fan_out) = 0;
     [[nodiscard]] virtual std::uint64_t listed_fact() const = 0;

@@ -100,13 +100,14 @@ std::vector<AnchorWindow> reference_windows(std::span<const Stage> stages, std::
     std::vector<std::size_t> position;
     for (std::size_t i = 0; i < signals.size(); ++i) {
         if (fills(signals, {i, stages.size() - 1})) {
-            windows.push_back({signals[i].row, signals[i].time, kInfiniteNanos, kInfiniteNanos});
+            windows.push_back({signals[i].row, signals[i].time, kNoTime, kInfiniteNanos, kInfiniteNanos});
             position.push_back(i);
         }
     }
     for (const ReferencePath& path : all_paths(stages, signals)) {
         const auto at = std::find(position.begin(), position.end(), path.order.back());
         AnchorWindow& w = windows[static_cast<std::size_t>(at - position.begin())];
+        w.first = std::max(w.first, path.steps.front().time);
         w.span = std::min(w.span, path.span);
         w.gap = std::min(w.gap, path.gap);
     }

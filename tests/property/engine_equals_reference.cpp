@@ -114,7 +114,7 @@ void EngineEqualsReference::criticalWindows() {
         const auto expected = reference_windows(instance.stages, instance.input);
         QVERIFY2(pass.anchors().size() == expected.size(), print(instance).c_str());
         for (std::size_t i = 0; i < expected.size(); ++i) {
-            const bool same = pass.anchors()[i].row == expected[i].row && pass.anchors()[i].span == expected[i].span &&
+            const bool same = pass.anchors()[i].row == expected[i].row && pass.anchors()[i].first == expected[i].first && pass.anchors()[i].span == expected[i].span &&
                               pass.anchors()[i].gap == expected[i].gap;
             QVERIFY2(same, print(instance).c_str());
             linked += expected[i].span != kInfiniteNanos ? 1 : 0;

@@ -44,9 +44,7 @@ constexpr Nanos kEarlyLoad{1'000'000'000};   // Sysmon stamps loads up to 0.34 s
 
 }  // namespace
 
-An1399Judge::An1399Judge(const Capture& capture) : capture_(capture) {
-    images_.resize(capture.strings != nullptr ? capture.strings->size() : 0);
-}
+An1399Judge::An1399Judge(const Capture& capture) : capture_(capture) {}
 
 std::span<const Weight> An1399Judge::weights() const { return kWeights; }
 
@@ -57,6 +55,9 @@ const ProcessLife* An1399Judge::life(ProcessId id) const {
 const An1399Judge::ImageFacts& An1399Judge::facts_of(ProcessId id) {
     static constexpr ImageFacts kNothing{};
     const ProcessLife* l = life(id);
+    if (images_.empty()) {
+        images_.resize(capture_.strings->size());
+    }
     if (l == nullptr || l->image.value >= images_.size()) {
         return kNothing;
     }
@@ -180,9 +181,7 @@ std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
     const auto pairs = benign_pairs();
     const std::uint64_t both = facts_of(group.source).benign_source & facts_of(group.target).benign_target;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-        // A start function narrows the pair: only the library loader is told apart by flags.
-        const bool function_fits = pairs[i].function.empty() ||
-                                   (pairs[i].function == "LoadLibraryW" && (facts & kLoadLibraryStart) != 0);
+        const bool function_fits = pairs[i].function.empty() || glob_match(pairs[i].function, group.text);
         if ((both >> i & 1U) != 0 && function_fits) {
             facts |= kKnownBenign;
         }
@@ -190,7 +189,7 @@ std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
     return facts;
 }
 
-std::uint64_t An1399Judge::handle_facts(std::uint64_t value, std::uint32_t flags) {
+std::uint64_t An1399Judge::handle_facts(std::uint64_t value, std::uint32_t flags) const {
     std::uint64_t facts = 0;
     facts |= (value & (kVmWrite | kVmOperation)) == (kVmWrite | kVmOperation) ? kWriteHandle : 0;
     facts |= (value & kCreateThread) != 0 ? kThreadHandle : 0;
@@ -198,7 +197,7 @@ std::uint64_t An1399Judge::handle_facts(std::uint64_t value, std::uint32_t flags
     return facts;
 }
 
-std::uint64_t An1399Judge::linked_facts(Role anchor_role) { return anchor_role == Role::load ? 0 : kInOrder; }
+std::uint64_t An1399Judge::linked_facts(Role anchor_role) const { return anchor_role == Role::load ? 0 : kInOrder; }
 
 std::uint64_t An1399Judge::partial_facts(ProcessId source, ProcessId target, bool fan_out) {
     return source_facts(source) | without_thread_facts(source, target, fan_out);

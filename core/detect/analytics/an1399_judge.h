@@ -10,7 +10,7 @@
 namespace trocar {
 
 /// What AN1399 knows of Windows: weights, dampings, techniques, words.
-/// Thread safety: one thread. Units: Judge's.
+/// Thread safety: Judge's.
 class An1399Judge final : public Judge {
 public:
     explicit An1399Judge(const Capture& capture);
@@ -20,8 +20,8 @@ public:
     [[nodiscard]] bool counts(std::size_t pattern, const Pair& group, std::uint32_t signal) override;
     [[nodiscard]] ProcessId assumed_source(ProcessId target) override;
     [[nodiscard]] std::uint64_t group_facts(const GroupEvidence& group) override;
-    [[nodiscard]] std::uint64_t handle_facts(std::uint64_t value, std::uint32_t flags) override;
-    [[nodiscard]] std::uint64_t linked_facts(Role anchor_role) override;
+    [[nodiscard]] std::uint64_t handle_facts(std::uint64_t value, std::uint32_t flags) const override;
+    [[nodiscard]] std::uint64_t linked_facts(Role anchor_role) const override;
     [[nodiscard]] std::uint64_t partial_facts(ProcessId source, ProcessId target, bool fan_out) override;
     [[nodiscard]] std::uint64_t listed_fact() const override;
     [[nodiscard]] Grade grade(FindingKind kind, std::uint64_t facts, std::uint32_t roles) const override;
@@ -47,7 +47,7 @@ private:
     UtcNanos loader_start(const Pair& group);
 
     const Capture& capture_;
-    std::vector<ImageFacts> images_;
+    std::vector<ImageFacts> images_;  ///< by StringId; made when first asked
     ProcessId loader_target_;
     UtcNanos loader_start_;
 };

@@ -1,0 +1,114 @@
+#include "core/detect/reference_sql.h"
+
+#include <algorithm>
+#include <array>
+
+namespace trocar {
+namespace {
+
+// core/detect/README.md: ties count as in order; 100 ms of skew into the anchor at cost 0; a target-only signal joins
+// every pair. span = anchor - handle; gap = the largest link over the handle and any memory steps between.
+constexpr std::string_view kAccessLed = R"sql(
+WITH RECURSIVE
+parameter AS (
+  SELECT COALESCE(:access_mask, 0x28) AS mask, COALESCE(:mask_all, 1) AS mask_all,
+         COALESCE(:longest_ns, 86400000000000) AS longest, 100000000 AS skew),
+opened AS (
+  SELECT s.event, s.time_ns, s.source_process, s.target_process
+  FROM v_chain_evidence s, parameter
+  WHERE s.role = 'access'
+    AND CASE mask_all WHEN 1 THEN s.value & mask = mask ELSE mask = 0 OR s.value & mask <> 0 END),
+memory AS (
+  SELECT s.event, s.time_ns, s.source_process, s.target_process
+  FROM v_chain_evidence s WHERE s.role IN ('alloc', 'protect', 'write', 'map')),
+anchor AS (
+  SELECT s.event, s.time_ns, s.source_process, s.target_process
+  FROM v_chain_evidence s WHERE s.role IN ('execute', 'tamper')),
+-- Every way from a handle over memory steps: the largest link so far.
+path(source_process, target_process, event, time_ns, gap) AS (
+  SELECT source_process, target_process, event, time_ns, 0 FROM opened
+  UNION
+  SELECT p.source_process, p.target_process, m.event, m.time_ns, MAX(p.gap, m.time_ns - p.time_ns)
+  FROM path p JOIN memory m ON m.source_process = p.source_process AND m.target_process = p.target_process
+                           AND m.time_ns >= p.time_ns AND m.event <> p.event),
+spans AS (
+  SELECT o.source_process, o.target_process, a.event, MIN(MAX(0, a.time_ns - o.time_ns)) AS span_ns
+  FROM anchor a JOIN opened o ON o.target_process = a.target_process
+                             AND (a.source_process IS NULL OR o.source_process = a.source_process), parameter
+  WHERE o.time_ns <= a.time_ns + skew
+  GROUP BY 1, 2, 3),
+gaps AS (
+  SELECT p.source_process, p.target_process, a.event, MIN(MAX(p.gap, 0, a.time_ns - p.time_ns)) AS gap_ns
+  FROM anchor a JOIN path p ON p.target_process = a.target_process
+                           AND (a.source_process IS NULL OR p.source_process = a.source_process), parameter
+  WHERE p.time_ns <= a.time_ns + skew
+  GROUP BY 1, 2, 3)
+-- A path that needs more than the slider's maximum under one measure is not linked under that measure.
+SELECT s.source_process, s.target_process, s.event AS anchor,
+       CASE WHEN s.span_ns <= longest THEN s.span_ns END AS span_ns,
+       CASE WHEN g.gap_ns <= longest THEN g.gap_ns END AS gap_ns
+FROM spans s JOIN gaps g ON g.source_process = s.source_process AND g.target_process = s.target_process
+                        AND g.event = s.event, parameter
+WHERE s.span_ns <= longest OR g.gap_ns <= longest
+ORDER BY 1, 2, 3
+)sql";
+
+// Flags (core/model/signal.h): 512 unsigned, 1024 native image, 2048 user-writable path. The handle holds VM_WRITE and
+// VM_OPERATION whatever the mask says. Not the loader's own work: the target's own image, and what is loaded from one
+// second before its start to five after.
+constexpr std::string_view kLoadLed = R"sql(
+WITH
+parameter AS (
+  SELECT COALESCE(:access_mask, 0x28) AS mask, COALESCE(:mask_all, 1) AS mask_all,
+         COALESCE(:longest_ns, 86400000000000) AS longest, 100000000 AS skew),
+opened AS (
+  SELECT s.event, s.time_ns, s.source_process, s.target_process
+  FROM v_chain_evidence s JOIN v_process creator ON creator.process = s.source_process
+                          JOIN v_process victim ON victim.process = s.target_process, parameter
+  WHERE s.role = 'access' AND s.value & 0x28 = 0x28
+    AND CASE mask_all WHEN 1 THEN s.value & mask = mask ELSE mask = 0 OR s.value & mask <> 0 END
+    AND victim.parent IS NOT creator.process
+    AND SUBSTR(LOWER(creator.image), 2) NOT IN (
+      ':\windows\system32\csrss.exe', ':\windows\system32\services.exe', ':\windows\system32\svchost.exe',
+      ':\windows\system32\conhost.exe', ':\windows\system32\lsass.exe', ':\windows\system32\wininit.exe',
+      ':\windows\system32\smss.exe')),
+start AS (
+  SELECT v.process, CASE WHEN v.start_inferred = 0 THEN v.start_ns ELSE (
+      SELECT MIN(s.time_ns) FROM v_chain_evidence s
+      WHERE s.role = 'load' AND s.target_process = v.process AND s.text = v.image) END AS start_ns
+  FROM v_process v),
+unusual AS (
+  SELECT s.event, s.time_ns, s.target_process
+  FROM v_chain_evidence s JOIN v_process v ON v.process = s.target_process JOIN start b ON b.process = s.target_process
+  WHERE s.role = 'load' AND s.flags & (512 | 2048) <> 0 AND s.flags & 1024 = 0
+    AND LOWER(s.text) <> LOWER(v.image)
+    AND (b.start_ns IS NULL OR s.time_ns < b.start_ns - 1000000000 OR s.time_ns > b.start_ns + 5000000000))
+SELECT o.source_process, o.target_process, u.event AS anchor,
+       MIN(MAX(0, u.time_ns - o.time_ns)) AS span_ns, MIN(MAX(0, u.time_ns - o.time_ns)) AS gap_ns
+FROM unusual u JOIN opened o ON o.target_process = u.target_process, parameter
+WHERE o.time_ns <= u.time_ns + skew
+  -- A load that follows an execution of the same pair is evidence of that, not an anchor.
+  AND NOT EXISTS (
+    SELECT 1 FROM v_chain_evidence x
+    WHERE x.role = 'execute' AND x.source_process = o.source_process AND x.target_process = o.target_process
+      AND x.time_ns <= u.time_ns + skew AND u.time_ns - x.time_ns <= 10000000000)
+GROUP BY 1, 2, 3
+HAVING MIN(MAX(0, u.time_ns - o.time_ns)) <= (SELECT longest FROM parameter)
+ORDER BY 1, 2, 3
+)sql";
+
+constexpr std::array kQueries{
+    ReferenceQuery{"AN1399", "access-led", kAccessLed},
+    ReferenceQuery{"AN1399", "load-led", kLoadLed},
+};
+
+}  // namespace
+
+std::string_view reference_sql(std::string_view analytic, std::string_view pattern) {
+    const auto found = std::find_if(kQueries.begin(), kQueries.end(), [&](const ReferenceQuery& q) {
+        return q.analytic == analytic && q.pattern == pattern;
+    });
+    return found == kQueries.end() ? std::string_view{} : found->sql;
+}
+
+}  // namespace trocar
