@@ -115,11 +115,12 @@ void Workspace::Private::correlate() {
     std::shared_ptr<const Analysis> before = sameAsBaseline ? nullptr : baselineAnalysis;
     correlator.run(
         [data = capture, what = analytic, set = parameters, base = baseline, rules = hideRules(),
-         withPartial = partial, present, before, sameAsBaseline](std::stop_token stop) -> Result<Correlation> {
+         withPartial = partial, present, before, earlier = analysis,
+         sameAsBaseline](std::stop_token stop) -> Result<Correlation> {
             Correlation out;
             out.analysis = present;
             if (!out.analysis) {
-                auto run = Analysis::run(data, *what, set, stop);
+                auto run = Analysis::run(data, *what, set, stop, earlier.get());
                 if (!run.ok()) {
                     return run.error();
                 }
@@ -127,7 +128,7 @@ void Workspace::Private::correlate() {
             }
             out.baselineAnalysis = sameAsBaseline ? out.analysis : before;
             if (!out.baselineAnalysis) {
-                auto run = Analysis::run(data, *what, base, stop);
+                auto run = Analysis::run(data, *what, base, stop, out.analysis.get());
                 if (!run.ok()) {
                     return run.error();
                 }

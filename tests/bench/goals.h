@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace trocar::bench {
+
+/// What one run of trocar-bench measures.
+struct Plan {
+    std::size_t signals = 1'000'000;
+    std::string only;          ///< "G8": that goal alone; empty: all
+    std::string folder;        ///< scratch folder, removed at the end
+    std::string sample;        ///< the bundled .evtx, repeated to make a large one
+    std::string window;        ///< path of the program trocar, for G17; empty: not built
+    [[nodiscard]] bool wants(std::string_view goal) const { return only.empty() || only == goal; }
+};
+
+void engine_goals(const Plan& plan);   ///< G8 G9 G10 G12
+void import_goals(const Plan& plan);   ///< G1 G4 G5 G7 G13
+void case_goals(const Plan& plan);     ///< G11 G14 G15
+void window_goals(const Plan& plan);   ///< G16 G17
+
+}  // namespace trocar::bench
