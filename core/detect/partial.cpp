@@ -68,8 +68,11 @@ std::vector<PartialRow> partial_rows(const Analysis::Data& data) {
         }
         // Ties count as in order, whichever record came first: a second walk, writes against handles.
         latest = kNoSignal;
-        std::uint32_t handle = first;
-        for (std::uint32_t i = first; i < pair.last; ++i) {
+        std::uint32_t handle = first, from = first;
+        while (from > pair.first && table.time[from - 1] == table.time[first]) {
+            --from;  // a write of the first handle's own stamp may stand before it
+        }
+        for (std::uint32_t i = from; i < pair.last; ++i) {
             if (table.role[i] != Role::write || table.time[i].none()) {
                 continue;
             }

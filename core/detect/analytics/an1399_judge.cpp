@@ -100,7 +100,8 @@ UtcNanos An1399Judge::loader_start(const Pair& group) {
     }
     const SignalTable& table = capture_.signals;
     for (std::uint32_t row = group.first; row < group.last; ++row) {
-        if (table.role[row] == Role::load && table.text[row] == l->image && l->image.value != 0) {
+        if (table.role[row] == Role::load && !table.time[row].none() && table.text[row] == l->image &&
+            l->image.value != 0) {
             loader_start_ = table.time[row];
             break;
         }
