@@ -17,6 +17,27 @@ EventRoles roles_of(Operation operation) noexcept {
         case Operation::apc_queue: return {{Role::execute}, 1, false};
         case Operation::suspend: return {{Role::suspend}, 1, false};
         case Operation::resume: return {{Role::resume}, 1, false};
+        case Operation::ptrace_attach:
+        case Operation::ptrace_traceme:
+        case Operation::ptrace_read:
+        case Operation::process_vm_read:
+        case Operation::proc_mem_read:
+        case Operation::proc_maps_read:
+        case Operation::pidfd_access: return {{Role::access}, 1, false};
+        case Operation::ptrace_write:
+        case Operation::proc_mem_write: return {{Role::write}, 1, false};
+        case Operation::process_vm_write: return {{Role::access, Role::write}, 2, false};
+        case Operation::ptrace_registers: return {{Role::execute}, 1, false};
+        case Operation::ptrace_control:
+        case Operation::ptrace_detach: return {{Role::resume}, 1, false};
+        case Operation::process_exec: return {{Role::create}, 1, false};
+        // What a process does to itself; the memory calls that an injector makes its victim run look the same.
+        case Operation::memfd_create:
+        case Operation::exec_map: return {{Role::alloc}, 1, true};
+        case Operation::exec_protect: return {{Role::protect}, 1, true};
+        case Operation::preload: return {{Role::load}, 1, true};
+        case Operation::memfd_execute:
+        case Operation::memfd_map: return {{Role::tamper}, 1, true};
         default: return {};
     }
 }

@@ -8,7 +8,8 @@
 namespace trocar {
 
 // Field names that Trocar knows. X(enumerator, "name as the field's documentation writes it").
-// Sources: Sysmon 15 schema 4.90 (`sysmon -s`), Security auditing 4688 and 4689. Stored in cases by name, so that
+// Sources: Sysmon 15 schema 4.90 (`sysmon -s`), Security auditing 4688 and 4689, the Linux audit field dictionary
+// (linux-audit/audit-documentation, specs/fields); Request .. ResolvedPid are Trocar's own (docs/formats/audit.md). Stored in cases by name, so that
 // the list may be reordered freely.
 #define TROCAR_KNOWN_FIELDS(X)                                                                                 \
     X(rule_name, "RuleName")                                                                                   \
@@ -111,7 +112,99 @@ namespace trocar {
     X(target_user_name, "TargetUserName")                                                                      \
     X(target_domain_name, "TargetDomainName")                                                                  \
     X(target_logon_id, "TargetLogonId")                                                                        \
-    X(status, "Status")
+    X(status, "Status")                                                                                        \
+    /* Linux audit: lower case as the kernel writes it, upper case as auditd's ENRICHED format names it */     \
+    X(audit_serial, "serial")                                                                                  \
+    X(audit_node, "node")                                                                                      \
+    X(record_type, "type")                                                                                     \
+    X(audit_arch, "arch")                                                                                      \
+    X(syscall_number, "syscall")                                                                               \
+    X(audit_per, "per")                                                                                        \
+    X(audit_success, "success")                                                                                \
+    X(audit_exit, "exit")                                                                                      \
+    X(a0, "a0")                                                                                                \
+    X(a1, "a1")                                                                                                \
+    X(a2, "a2")                                                                                                \
+    X(a3, "a3")                                                                                                \
+    X(audit_items, "items")                                                                                    \
+    X(ppid, "ppid")                                                                                            \
+    X(pid, "pid")                                                                                              \
+    X(auid, "auid")                                                                                            \
+    X(uid, "uid")                                                                                              \
+    X(gid, "gid")                                                                                              \
+    X(euid, "euid")                                                                                            \
+    X(suid, "suid")                                                                                            \
+    X(fsuid, "fsuid")                                                                                          \
+    X(egid, "egid")                                                                                            \
+    X(sgid, "sgid")                                                                                            \
+    X(fsgid, "fsgid")                                                                                          \
+    X(tty, "tty")                                                                                              \
+    X(ses, "ses")                                                                                              \
+    X(comm, "comm")                                                                                            \
+    X(exe, "exe")                                                                                              \
+    X(subj, "subj")                                                                                            \
+    X(audit_key, "key")                                                                                        \
+    X(audit_item, "item")                                                                                      \
+    X(audit_name, "name")                                                                                      \
+    X(inode, "inode")                                                                                          \
+    X(audit_dev, "dev")                                                                                        \
+    X(audit_mode, "mode")                                                                                      \
+    X(ouid, "ouid")                                                                                            \
+    X(ogid, "ogid")                                                                                            \
+    X(rdev, "rdev")                                                                                            \
+    X(audit_obj, "obj")                                                                                        \
+    X(nametype, "nametype")                                                                                    \
+    X(cwd, "cwd")                                                                                              \
+    X(proctitle, "proctitle")                                                                                  \
+    X(argc, "argc")                                                                                            \
+    X(audit_fd, "fd")                                                                                          \
+    X(audit_flags, "flags")                                                                                    \
+    X(opid, "opid")                                                                                            \
+    X(oauid, "oauid")                                                                                          \
+    X(oses, "oses")                                                                                            \
+    X(ocomm, "ocomm")                                                                                          \
+    X(audit_old, "old")                                                                                        \
+    X(new_value, "new")                                                                                        \
+    X(audit_op, "op")                                                                                          \
+    X(acct, "acct")                                                                                            \
+    X(hostname, "hostname")                                                                                    \
+    X(audit_addr, "addr")                                                                                      \
+    X(terminal, "terminal")                                                                                    \
+    X(audit_res, "res")                                                                                        \
+    X(audit_result, "result")                                                                                  \
+    X(audit_msg, "msg")                                                                                        \
+    X(audit_unit, "unit")                                                                                      \
+    X(saddr, "saddr")                                                                                          \
+    X(audit_list, "list")                                                                                      \
+    X(named_arch, "ARCH")                                                                                      \
+    X(named_syscall, "SYSCALL")                                                                                \
+    X(named_auid, "AUID")                                                                                      \
+    X(named_uid, "UID")                                                                                        \
+    X(named_gid, "GID")                                                                                        \
+    X(named_euid, "EUID")                                                                                      \
+    X(named_suid, "SUID")                                                                                      \
+    X(named_fsuid, "FSUID")                                                                                    \
+    X(named_egid, "EGID")                                                                                      \
+    X(named_sgid, "SGID")                                                                                      \
+    X(named_fsgid, "FSGID")                                                                                    \
+    X(named_ouid, "OUID")                                                                                      \
+    X(named_ogid, "OGID")                                                                                      \
+    X(named_oauid, "OAUID")                                                                                    \
+    X(request, "Request")                                                                                      \
+    X(target_pid, "TargetPid")                                                                                 \
+    X(address, "Address")                                                                                      \
+    X(written, "Written")                                                                                      \
+    X(bytes_moved, "Bytes")                                                                                    \
+    X(protection, "Protection")                                                                                \
+    X(map_flags, "MapFlags")                                                                                   \
+    X(open_flags, "OpenFlags")                                                                                 \
+    X(clone_flags, "CloneFlags")                                                                               \
+    X(signal_name, "Signal")                                                                                   \
+    X(error_name, "Errno")                                                                                     \
+    X(path, "Path")                                                                                            \
+    X(socket_address, "SocketAddress")                                                                         \
+    X(library, "Library")                                                                                      \
+    X(resolved_pid, "ResolvedPid")
 
 /// Names above, as numbers 0..kKnownFieldCount-1. Other names get ids from kFirstDynamicField on, per case.
 enum class Field : std::uint16_t {

@@ -16,7 +16,13 @@ constexpr std::array<std::string_view, kOperationCount> kOperationNames{
     "FileCreateTime", "FileDelete",      "FileCreateStreamHash", "FileBlock", "RegistryEvent",
     "NetworkConnect", "DnsQuery",        "PipeEvent",        "WmiEvent",      "ClipboardChange",
     "SensorState",    "MemoryAlloc",     "MemoryProtect",    "MemoryWrite",   "MemoryMap",
-    "MemoryUnmap",    "SetThreadContext", "QueueUserApc",    "Suspend",       "Resume"};
+    "MemoryUnmap",    "SetThreadContext", "QueueUserApc",    "Suspend",       "Resume",
+    // Linux: the system call's name where one call is meant.
+    "PtraceAttach",   "PtraceTraceme",   "PtraceRead",       "PtraceWrite",   "PtraceSetRegisters",
+    "PtraceControl",  "PtraceDetach",    "ProcessVmReadv",   "ProcessVmWritev", "ProcMemRead",
+    "ProcMemWrite",   "ProcMapsRead",    "PidfdAccess",      "MemfdCreate",   "MemfdExecute",
+    "MemfdMap",       "ExecMap",         "ExecProtect",      "Execve",        "LdPreload",
+    "ThreadCreate",   "FileOpen",        "Kill"};
 
 constexpr std::array<std::string_view, kRoleCount> kRoleNames{"access", "alloc", "protect", "write",
                                                               "map",    "execute", "load",  "create",
@@ -61,21 +67,42 @@ bool operation_from_name(std::string_view text, Operation& out) noexcept {
 
 OperationClass operation_class(Operation operation) noexcept {
     switch (operation) {
-        case Operation::process_access: return OperationClass::access;
+        case Operation::process_access:
+        case Operation::ptrace_attach:
+        case Operation::ptrace_traceme:
+        case Operation::ptrace_read:
+        case Operation::process_vm_read:
+        case Operation::proc_mem_read:
+        case Operation::proc_maps_read:
+        case Operation::pidfd_access: return OperationClass::access;
         case Operation::memory_alloc:
+        case Operation::memfd_create:
+        case Operation::exec_map:
         case Operation::memory_map: return OperationClass::alloc;
-        case Operation::memory_write: return OperationClass::write;
+        case Operation::memory_write:
+        case Operation::ptrace_write:
+        case Operation::process_vm_write:
+        case Operation::proc_mem_write: return OperationClass::write;
+        case Operation::exec_protect:
         case Operation::memory_protect:
         case Operation::memory_unmap: return OperationClass::protect;
         case Operation::remote_thread:
         case Operation::process_tamper:
         case Operation::thread_context:
         case Operation::apc_queue:
+        case Operation::ptrace_registers:
+        case Operation::ptrace_control:
+        case Operation::ptrace_detach:
+        case Operation::memfd_execute:
+        case Operation::memfd_map:
         case Operation::suspend:
         case Operation::resume: return OperationClass::execute;
         case Operation::module_load:
+        case Operation::preload:
         case Operation::driver_load: return OperationClass::image;
         case Operation::process_create:
+        case Operation::process_exec:
+        case Operation::thread_create:
         case Operation::process_exit: return OperationClass::process;
         default: return OperationClass::other;
     }

@@ -37,8 +37,33 @@ enum class Operation : std::uint8_t {
     apc_queue = 27,
     suspend = 28,
     resume = 29,
+    // Linux system calls by what they do to another process, or to the memory of the caller (docs/formats/audit.md).
+    // Actor and target: the caller and the process acted on; of those marked (self) the caller is both.
+    ptrace_attach = 30,      ///< PTRACE_ATTACH, PTRACE_SEIZE
+    ptrace_traceme = 31,     ///< PTRACE_TRACEME: actor the parent that will trace, target the caller
+    ptrace_read = 32,        ///< PEEK*, GETREGS*, GETSIGINFO, ...: reads memory or registers
+    ptrace_write = 33,       ///< POKETEXT, POKEDATA: value is the address, field Written the word
+    ptrace_registers = 34,   ///< SETREGS*, SETFPREGS*, POKEUSER: steers a thread of the target
+    ptrace_control = 35,     ///< CONT, SINGLESTEP, SYSCALL, INTERRUPT, SETOPTIONS, ...
+    ptrace_detach = 36,
+    process_vm_read = 37,
+    process_vm_write = 38,   ///< value is the number of bytes written
+    proc_mem_read = 39,      ///< /proc/PID/mem opened for reading only
+    proc_mem_write = 40,     ///< /proc/PID/mem opened for writing
+    proc_maps_read = 41,     ///< /proc/PID/{maps,smaps,map_files,...} opened
+    pidfd_access = 42,       ///< pidfd_open, pidfd_getfd
+    memfd_create = 43,       ///< (self)
+    memfd_execute = 44,      ///< (self) execve of a memfd: the image is memory that no file holds
+    memfd_map = 45,          ///< (self) a memfd mapped executable
+    exec_map = 46,           ///< (self) anonymous executable mapping; of a file: module_load
+    exec_protect = 47,       ///< (self) mprotect or pkey_mprotect to executable
+    process_exec = 48,       ///< execve, execveat: the life goes on under another image. Actor the parent, target the caller
+    preload = 49,            ///< process_exec with LD_PRELOAD or LD_AUDIT in its arguments or environment
+    thread_create = 50,      ///< clone with CLONE_THREAD; clone3, which does not tell
+    file_open = 51,
+    signal_send = 52,        ///< kill, tkill, tgkill, pidfd_send_signal
 };
-inline constexpr int kOperationCount = 30;
+inline constexpr int kOperationCount = 53;
 
 /// The field's own word: "ProcessAccess", "CreateRemoteThread" (Sysmon's rule names where there is one).
 [[nodiscard]] std::string_view name(Operation operation) noexcept;

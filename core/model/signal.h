@@ -39,7 +39,26 @@ inline constexpr std::uint32_t kRecovered = 1U << 15;         ///< from slack
 inline constexpr std::uint32_t kStartInModule = 1U << 16;     ///< StartModule names a module
 inline constexpr std::uint32_t kUnknownFirstFrame = 1U << 17; ///< first frame is UNKNOWN
 inline constexpr std::uint32_t kClrModule = 1U << 18;         ///< clr.dll, mscoree.dll, clrjit.dll, coreclr.dll
+inline constexpr std::uint32_t kLinux = 1U << 19;             ///< bits 20..31 are linux_flag
 }  // namespace signal_flag
+
+/// Facts about signals of a Linux host, together with signal_flag::kLinux. Of the bits below, signal_flag::kLogTime,
+/// kUserWritablePath (module_load, preload, memfd_*: of the object; else: of the acting program) and kRecovered apply too.
+namespace linux_flag {
+inline constexpr std::uint32_t kDenied = 1U << 20;      ///< the call failed: an attempt
+inline constexpr std::uint32_t kAttach = 1U << 21;      ///< PTRACE_ATTACH, PTRACE_SEIZE
+inline constexpr std::uint32_t kTraceme = 1U << 22;     ///< PTRACE_TRACEME: traced by agreement
+inline constexpr std::uint32_t kTracer = 1U << 23;      ///< a request that debuggers and tracers make: SETOPTIONS, SYSCALL,
+                                                        ///< PEEKUSER, GETREGSET, GETSIGINFO, GETEVENTMSG, GET_SYSCALL_INFO
+inline constexpr std::uint32_t kPoke = 1U << 24;        ///< POKETEXT, POKEDATA
+inline constexpr std::uint32_t kProcFile = 1U << 25;    ///< through /proc/PID/...
+inline constexpr std::uint32_t kProcessVm = 1U << 26;   ///< process_vm_readv, process_vm_writev
+inline constexpr std::uint32_t kMemfd = 1U << 27;       ///< the object is a memfd
+inline constexpr std::uint32_t kAnonymous = 1U << 28;   ///< a mapping without a file
+inline constexpr std::uint32_t kWritable = 1U << 29;    ///< PROT_WRITE beside PROT_EXEC; /proc file opened O_RDWR
+inline constexpr std::uint32_t kOtherUser = 1U << 30;   ///< uid of actor and target are known and differ
+inline constexpr std::uint32_t kDescendant = 1U << 31;  ///< the target descends from the actor
+}  // namespace linux_flag
 
 /// A pair of process lives, or (none, target) for signals seen only in the target (module loads).
 struct Pair {
@@ -55,8 +74,8 @@ struct Pair {
 struct SignalTable {
     std::vector<UtcNanos> time;
     std::vector<EventId> event;
-    std::vector<std::uint64_t> value;   ///< GrantedAccess | StartAddress | 0
-    std::vector<StringId> text;         ///< StartFunction | ImageLoaded | CallTrace
+    std::vector<std::uint64_t> value;   ///< GrantedAccess | StartAddress | ptrace request | address | prot | ... | 0
+    std::vector<StringId> text;         ///< StartFunction | ImageLoaded | CallTrace | request | path
     std::vector<std::uint32_t> flags;   ///< signal_flag
     std::vector<Role> role;
     std::vector<Pair> pairs;            ///< sorted by (target, source): pairs of one target are neighbours, and the

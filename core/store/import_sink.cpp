@@ -224,9 +224,11 @@ void ImportSink::event(const RawEvent& e) {
     }
     ReferenceTable& references = tables_.references;
     const bool creates = e.operation == Operation::process_create;
+    const bool executes = e.operation == Operation::process_exec || e.operation == Operation::memfd_execute ||
+                          e.operation == Operation::preload;
     // The parent lives already: its pid is looked up before the child's creation begins another life of its own pid.
     ReferenceId parent;
-    if (creates && e.life.parent.present()) {
+    if ((creates || executes) && e.life.parent.present()) {
         ProcessHint hint = e.life.parent;
         hint.image = hint.image.empty() ? e.life.parent_image : hint.image;
         parent = references.note(host, hint, e.time, false);
@@ -235,6 +237,8 @@ void ImportSink::event(const RawEvent& e) {
     const ReferenceId target = references.note(host, e.target, e.time, creates);
     if (creates) {
         references.note_created(target, id, e.time, e.life, parent);
+    } else if (executes && (e.flags & linux_flag::kDenied) == 0) {
+        references.note_executed(target, id, e.target, e.time, e.life, parent);
     } else if (e.operation == Operation::process_exit) {
         references.note_exited(target, id, e.time);
     }

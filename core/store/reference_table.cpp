@@ -137,6 +137,33 @@ void ReferenceTable::note_created(ReferenceId id, EventId event, UtcNanos time, 
     }
 }
 
+void ReferenceTable::note_executed(ReferenceId id, EventId event, const ProcessHint& hint, UtcNanos time,
+                                   const LifeHint& life, ReferenceId parent) {
+    if (id.none()) {
+        return;
+    }
+    ProcessReference& row = rows_[id.value];
+    const bool first_heard_of = row.created.none() && !time.none() && row.first_seen >= time;
+    if (is_known_image(hint.image)) {
+        row.image = strings_.intern(hint.image);  // of several the last: what the process was when it acted
+        row.later_image = StringId{0};
+    }
+    const auto keep = [&](StringId& at, std::string_view text) {
+        if (!text.empty()) {
+            at = strings_.intern(text);
+        }
+    };
+    keep(row.command_line, life.command_line);
+    keep(row.user, life.user);
+    if (row.create_event.none()) {
+        row.create_event = event;
+        row.created = first_heard_of ? time : row.created;
+    }
+    if (row.parent.none() && !(parent == id)) {
+        row.parent = parent;
+    }
+}
+
 void ReferenceTable::note_exited(ReferenceId id, EventId event, UtcNanos time) {
     if (!id.none() && rows_[id.value].exit_event.none()) {
         rows_[id.value].exit_event = event;

@@ -28,6 +28,9 @@ public:
     ReferenceId note(HostId host, const ProcessHint& hint, UtcNanos time, bool created);
     /// What process_create and process_exit say of the target.
     void note_created(ReferenceId id, EventId event, UtcNanos time, const LifeHint& life, ReferenceId parent);
+    /// The target goes on under another image (execve). The life keeps its start; one first heard of here starts here.
+    void note_executed(ReferenceId id, EventId event, const ProcessHint& hint, UtcNanos time, const LifeHint& life,
+                       ReferenceId parent);
     void note_exited(ReferenceId id, EventId event, UtcNanos time);
 
     [[nodiscard]] const std::vector<ProcessReference>& rows() const { return rows_; }

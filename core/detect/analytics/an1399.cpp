@@ -46,6 +46,9 @@ NameListValue known_targets() {
             false};
 }
 
+/// Only signals of Windows hosts: a case may hold others beside them.
+constexpr std::uint32_t kOther = signal_flag::kLinux;
+
 /// Any handle at all.
 ParameterSet loosest() {
     ParameterSet set;
@@ -55,25 +58,25 @@ ParameterSet loosest() {
 
 Admission handle(const ParameterSet& parameters, std::uint64_t at_least) {
     const MaskValue mask = std::get<MaskValue>(parameters.get(access_mask_spec()));
-    Admission a{0, Role::access, at_least, 0, 0, 0};
+    Admission a{0, Role::access, at_least, 0, 0, kOther};
     (mask.all ? a.value_all : a.value_any) |= mask.bits;
     return a;
 }
 
 std::vector<Admission> access_led(const ParameterSet& parameters) {
     return {handle(parameters, 0),
-            {1, Role::alloc},
-            {1, Role::protect},
-            {1, Role::write},
-            {1, Role::map},
-            {2, Role::execute},
-            {2, Role::tamper}};
+            {1, Role::alloc, 0, 0, 0, kOther},
+            {1, Role::protect, 0, 0, 0, kOther},
+            {1, Role::write, 0, 0, 0, kOther},
+            {1, Role::map, 0, 0, 0, kOther},
+            {2, Role::execute, 0, 0, 0, kOther},
+            {2, Role::tamper, 0, 0, 0, kOther}};
 }
 
 std::vector<Admission> load_led(const ParameterSet& parameters) {
     namespace flag = signal_flag;
     return {handle(parameters, kVmWrite | kVmOperation),
-            {1, Role::load, 0, 0, flag::kUnsigned | flag::kUserWritablePath, flag::kNativeImage}};
+            {1, Role::load, 0, 0, flag::kUnsigned | flag::kUserWritablePath, flag::kNativeImage | kOther}};
 }
 
 }  // namespace
