@@ -17,6 +17,7 @@
 #include "ui/shell/command_palette.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/filter_bar.h"
+#include "ui/shell/import_panel.h"
 #include "ui/shell/segmented_switch.h"
 #include "ui/shell/status_strip.h"
 #include "ui/shell/theme.h"
@@ -72,6 +73,7 @@ MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settin
     top_ = new TopBar(workspace_, layoutTitles, centre);
     filter_ = new FilterBar(workspace_, centre);
     banner_ = new Banner(centre);
+    importing_ = new ImportPanel(workspace_, centre);
     pages_ = new QStackedWidget(centre);
     empty_ = new EmptyState(sample_, pages_);
     workbench_ = new Workbench(workspace_, *settings_, pages_);
@@ -81,6 +83,7 @@ MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settin
     column->addWidget(top_);
     column->addWidget(filter_);
     column->addWidget(banner_);
+    column->addWidget(importing_);
     column->addWidget(pages_, 1);
     column->addWidget(status_);
     setCentralWidget(centre);
@@ -102,6 +105,10 @@ MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settin
     connect(&workspace_, &Workspace::caseChanged, this, &MainWindow::showCase);
     connect(&workspace_, &Workspace::casePathChanged, this, &MainWindow::showCase);
     connect(&workspace_, &Workspace::importFinished, this, &MainWindow::tellImport);
+    connect(&workspace_, &Workspace::importCancelled, this, [this] {
+        banner_->say(Banner::Tone::news, tr("The import was cancelled."),
+                     tr("Nothing of it was kept: the case is as it was before."));
+    });
     for (auto signal : {&Workspace::caseChanged, &Workspace::findingsChanged, &Workspace::importChanged,
                         &Workspace::busyChanged, &Workspace::parametersChanged}) {
         connect(&workspace_, signal, this, &MainWindow::enableActions);

@@ -17,6 +17,7 @@ class Banner;
 class CommandPalette;
 class EmptyState;
 class FilterBar;
+class ImportPanel;
 class StatusStrip;
 class TopBar;
 class Workbench;
@@ -91,6 +92,7 @@ private:
     TopBar* top_;
     FilterBar* filter_;
     Banner* banner_;
+    ImportPanel* importing_;
     QStackedWidget* pages_;
     EmptyState* empty_;
     Workbench* workbench_;

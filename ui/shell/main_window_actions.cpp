@@ -81,6 +81,12 @@ void MainWindow::buildFileMenu(QMenu* menu) {
     }
     actions_->add(menu, {QStringLiteral("file.importDetails"), tr("&Import details"), {},
                          tr("What the last import read, kept, rejected and skipped"), [this] { showImportDetails(); }});
+    actions_->add(menu, {QStringLiteral("file.pauseImport"), tr("&Pause or resume the import"), {keys("Ctrl+P")},
+                         tr("Stop reading for a while, or go on"), [this] {
+                             workspace_.pauseImport(!(workspace_.importState() && workspace_.importState()->paused));
+                         }});
+    actions_->add(menu, {QStringLiteral("file.cancelImport"), tr("Ca&ncel the import"), {},
+                         tr("Stop; nothing of this import is kept"), [this] { workspace_.cancelImport(); }});
     menu->addSeparator();
     actions_->add(menu, {QStringLiteral("file.close"), tr("C&lose case"), {keys("Ctrl+W")},
                          tr("Close the case; an unsaved one stays in the list of recent ones"),
@@ -104,6 +110,12 @@ void MainWindow::buildEditMenu(QMenu* menu) {
     actions_->add(menu, {QStringLiteral("edit.timeFromView"), tr("Filter to the &view range"), {keys("R")},
                          tr("List only events of the time span that the timeline shows"),
                          [this] { workspace_.setTimeFilter(workspace_.selection().viewRange()); }});
+    actions_->add(menu, {QStringLiteral("event.bookmark"), tr("&Bookmark the event"), {keys("B")},
+                         tr("Set or remove a bookmark on the current event; the Case tab lists them"), [this] {
+                             if (const auto* id = std::get_if<EventId>(&workspace_.selection().current())) {
+                                 workspace_.setBookmark(*id, !workspace_.isBookmarked(*id));
+                             }
+                         }});
     menu->addSeparator();
     actions_->add(menu, {QStringLiteral("edit.shortcuts"), tr("&Shortcuts…"), {},
                          tr("Every command with its keys; keys can be changed"),
@@ -306,6 +318,10 @@ void MainWindow::enableActions() {
                    id.startsWith(QStringLiteral("layout.")) || id.startsWith(QStringLiteral("panel.")) ||
                    id == QStringLiteral("edit.clearFilter") || id == QStringLiteral("edit.timeFromView")) {
             on = open;
+        } else if (id == QStringLiteral("file.pauseImport") || id == QStringLiteral("file.cancelImport")) {
+            on = workspace_.importState().has_value();
+        } else if (id == QStringLiteral("event.bookmark")) {
+            on = std::holds_alternative<EventId>(workspace_.selection().current());
         } else if (id == QStringLiteral("go.back")) {
             on = workspace_.selection().canGoBack();
         } else if (id == QStringLiteral("go.forward")) {

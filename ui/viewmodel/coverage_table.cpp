@@ -128,7 +128,7 @@ QVariant CoverageTable::data(const QModelIndex& at, int role) const {
         }
         const QString count = groupedNumber(c->count);
         return c->gaps.empty() ? tr("%1 events").arg(count)
-                               : tr("%1 events, %n gap(s)", nullptr, static_cast<int>(c->gaps.size())).arg(count);
+                               : tr("%1 events, %2").arg(count, counted(c->gaps.size(), tr("%1 gap"), tr("%1 gaps")));
     }
     if (role == Qt::ToolTipRole && c != nullptr && c->count != 0) {
         QStringList lines{tr("%1 to %2").arg(workspace_.timeText(c->first), workspace_.timeText(c->last))};
@@ -139,7 +139,7 @@ QVariant CoverageTable::data(const QModelIndex& at, int role) const {
                               fromOurs(describe_duration(difference(c->gaps[i].second, c->gaps[i].first))));
         }
         if (c->gaps.size() > kMostGaps) {
-            lines += tr("and %n more gap(s)", nullptr, static_cast<int>(c->gaps.size() - kMostGaps));
+            lines += counted(c->gaps.size() - kMostGaps, tr("and %1 more gap"), tr("and %1 more gaps"));
         }
         return lines.join(QLatin1Char('\n'));
     }

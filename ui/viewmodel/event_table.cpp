@@ -58,6 +58,10 @@ Operation EventTable::operationAt(int row) const {
     return columns_->operation[position(row)];
 }
 
+bool EventTable::isBookmarked(int row) const {
+    return workspace_.isBookmarked(idAt(row));
+}
+
 QString EventTable::text(int row, int column) const {
     const std::size_t at = position(row);
     switch (column) {

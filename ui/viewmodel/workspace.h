@@ -31,6 +31,8 @@ struct ImportState {
     double eventsPerSecond = 0, bytesPerSecond = 0;  ///< exponential mean over 2 s
     double secondsLeft = -1;                          ///< -1: not known yet
     bool paused = false;
+    QStringList paths;      ///< what was given, in the order it is read
+    int imports_waiting = 0;  ///< given since; each starts when the one before has ended
 };
 
 /// The open case and everything the window shows of it. Views know this, their model, and nothing of each other.
@@ -108,6 +110,11 @@ public:
     void suppress(const QString& sourceGlob, const QString& targetGlob, const QString& reason);
     void revokeSuppression(std::int64_t id, bool revoked);
 
+    // -- bookmarked events (undoable)
+    [[nodiscard]] bool isBookmarked(EventId event) const;
+    [[nodiscard]] const std::vector<EventId>& bookmarks() const;   ///< ascending
+    void setBookmark(EventId event, bool on);
+
     // -- filter: what is listed (undoable)
     [[nodiscard]] QString filterText() const;
     [[nodiscard]] const std::optional<TimeRange>& timeFilter() const;
@@ -126,6 +133,15 @@ public:
                      std::function<void(const std::vector<EventRow>&)> ready);
     void fetchRecord(EventId id, QObject* context,
                      std::function<void(const Result<RenderedRecord>&, const std::optional<EventRow>&)> ready);
+
+    /// One read-only statement over the case's views, with a row and a time limit; the newest wins. `done` gets the
+    /// answer and how long it took.
+    void runQuery(const QString& sql, QObject* context,
+                  std::function<void(const Result<QueryAnswer>&, double milliseconds)> done);
+    static constexpr std::size_t kQueryRows = 10'000;
+    static constexpr int kQuerySeconds = 10;
+    /// What was done to the case, oldest first.
+    void fetchLog(QObject* context, std::function<void(const std::vector<LogLine>&)> ready);
 
     // -- shared state
     [[nodiscard]] SelectionHub& selection();
@@ -147,10 +163,12 @@ Q_SIGNALS:
     void windowMoved();            ///< only the window: which rows show
     void parametersChanged();
     void verdictsChanged();
+    void bookmarksChanged();
     void filterChanged();          ///< text or time range
     void filteredChanged();        ///< filtered() replaced
     void importChanged();          ///< progress
     void importFinished();
+    void importCancelled();        ///< nothing of it was kept
     void busyChanged();
     void casePathChanged();        ///< saved under another name: same case
     void timeFormatChanged();

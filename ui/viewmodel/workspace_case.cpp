@@ -44,6 +44,11 @@ Result<LoadedCase> readCase(const std::string& path, std::stop_token stop) {
         return parameters.error();
     }
     loaded.parameters = std::move(parameters.value());
+    auto bookmarks = opened.bookmarks();
+    if (!bookmarks.ok()) {
+        return bookmarks.error();
+    }
+    loaded.bookmarks = std::move(bookmarks.value());
     return loaded;
 }
 
@@ -128,15 +133,18 @@ void Workspace::Private::setCaseFile(const QString& path, bool isUnsaved) {
     unsaved = isUnsaved;
     reader.cancel();
     filterer.cancel();
+    querier.cancel();
     if (path.isEmpty()) {
         reading.reset();
         filtering.reset();
+        querying.reset();
         writing.reset();
         return;
     }
     const std::string name = toPath(path);
     reading = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     filtering = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
+    querying = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     writing = std::make_shared<CaseConnection>(name, CaseFile::Mode::edit);
 }
 
@@ -163,6 +171,7 @@ void Workspace::Private::resetState() {
     verdicts.clear();
     suppressions.clear();
     storedId.clear();
+    bookmarks.clear();
     filterText.clear();
     filterError.clear();
     timeFilter.reset();
@@ -206,6 +215,7 @@ void Workspace::Private::take(LoadedCase&& loaded, const QString& path, bool isU
     }
     suppressions = std::move(loaded.suppressions);
     storedId.clear();
+    bookmarks = std::move(loaded.bookmarks);
     profiles = std::move(loaded.profiles);
     analysis.reset();
     baselineAnalysis.reset();
@@ -229,6 +239,7 @@ void Workspace::Private::take(LoadedCase&& loaded, const QString& path, bool isU
     Q_EMIT q->captureChanged();
     Q_EMIT q->findingsChanged();
     Q_EMIT q->verdictsChanged();
+    Q_EMIT q->bookmarksChanged();
     correlate();
     loadColumns();
 }
@@ -292,6 +303,7 @@ void Workspace::closeCase() {
     Q_EMIT findingsChanged();
     Q_EMIT parametersChanged();
     Q_EMIT verdictsChanged();
+    Q_EMIT bookmarksChanged();
     Q_EMIT filterChanged();
     Q_EMIT filteredChanged();
 }

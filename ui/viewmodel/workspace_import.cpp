@@ -24,6 +24,9 @@ void Workspace::Private::startImport(const QStringList& paths, const ImportHints
     }
     gate = std::make_shared<ProgressGate<ImportProgress>>();
     importState = ImportState{};
+    importState->paths = paths;
+    importState->imports_waiting = static_cast<int>(waitingImports.size());
+    lastImport.reset();  // a failure must not be told with the summary of an earlier import
     eventRate = byteRate = {};
     importClock.start();
     importPoll.start();
@@ -84,6 +87,9 @@ void Workspace::Private::endImport(const QString& path, bool isNew, Result<Impor
         load(path, isNew || unsaved, !isNew);
     } else if (!result.ok()) {
         fail(result.error());
+        if (result.error().kind == ErrorKind::cancelled) {
+            Q_EMIT q->importCancelled();
+        }
     }
     Q_EMIT q->importChanged();
     Q_EMIT q->importFinished();
@@ -95,6 +101,10 @@ void Workspace::importEvidence(const QStringList& paths, const ImportHints& hint
     }
     if (d->isTaken()) {
         d->waitingImports.push_back({paths, hints});  // settle() comes back to it
+        if (d->importState) {
+            d->importState->imports_waiting = static_cast<int>(d->waitingImports.size());
+            Q_EMIT importChanged();
+        }
         return;
     }
     d->startImport(paths, hints);
@@ -110,6 +120,9 @@ void Workspace::pauseImport(bool paused) {
 
 void Workspace::cancelImport() {
     d->waitingImports.clear();
+    if (d->importState) {
+        d->importState->imports_waiting = 0;
+    }
     if (!d->importing.isBusy()) {
         return;
     }

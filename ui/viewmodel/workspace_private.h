@@ -43,6 +43,7 @@ struct LoadedCase {
     std::vector<Suppression> suppressions;
     std::vector<SavedProfile> profiles;
     std::vector<std::pair<std::string, std::string>> parameters;
+    std::vector<EventId> bookmarks;
 };
 
 /// What one correlation gives.
@@ -69,7 +70,7 @@ public:
     CaseInfo info;
     std::shared_ptr<const Capture> capture;
     std::shared_ptr<const EventColumns> columns;
-    std::shared_ptr<CaseConnection> reading, filtering, writing;
+    std::shared_ptr<CaseConnection> reading, filtering, querying, writing;
 
     // parameters and findings
     const Analytic* analytic;
@@ -89,6 +90,7 @@ public:
     std::vector<Suppression> suppressions;
     std::int64_t nextLocal = -1;                     ///< ids of suppressions not stored yet
     std::map<std::int64_t, std::int64_t> storedId;  ///< local -> stored
+    std::vector<EventId> bookmarks;                 ///< ascending
 
     // filter
     QString filterText, filterError;
@@ -123,6 +125,7 @@ public:
     JobRunner opener{JobRunner::Mode::newest};
     JobRunner correlator{JobRunner::Mode::newest};
     JobRunner filterer{JobRunner::Mode::newest};
+    JobRunner querier{JobRunner::Mode::newest};
     JobRunner reader{JobRunner::Mode::ordered};
     JobRunner writer{JobRunner::Mode::ordered};
     JobRunner importing{JobRunner::Mode::newest};
@@ -165,6 +168,7 @@ public:
     void storeParameters();
 
     void applyVerdict(ChainId chain, Verdict verdict, const QString& note);
+    void applyBookmark(EventId event, bool on);
     void applyRevoked(std::int64_t id, bool revoked);
 
     void checkFilter();

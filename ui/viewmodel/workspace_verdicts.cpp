@@ -61,6 +61,35 @@ void Workspace::setNote(ChainId chain, const QString& note) {
                                            }));
 }
 
+bool Workspace::isBookmarked(EventId event) const {
+    return std::binary_search(d->bookmarks.begin(), d->bookmarks.end(), event,
+                              [](EventId a, EventId b) { return a.value < b.value; });
+}
+
+const std::vector<EventId>& Workspace::bookmarks() const {
+    return d->bookmarks;
+}
+
+void Workspace::Private::applyBookmark(EventId event, bool on) {
+    const auto at = std::lower_bound(bookmarks.begin(), bookmarks.end(), event,
+                                     [](EventId a, EventId b) { return a.value < b.value; });
+    if (on) {
+        bookmarks.insert(at, event);
+    } else if (at != bookmarks.end()) {
+        bookmarks.erase(at);
+    }
+    edit([event, on](CaseFile& file) { return file.set_bookmark(event, on); });
+    Q_EMIT q->bookmarksChanged();
+}
+
+void Workspace::setBookmark(EventId event, bool on) {
+    if (event.none() || isBookmarked(event) == on) {
+        return;
+    }
+    d->undo.push(new ValueCommand<bool>(on ? tr("bookmark") : tr("remove a bookmark"), {}, false, !on, on,
+                                        [this, event](const bool& set) { d->applyBookmark(event, set); }));
+}
+
 const std::vector<Suppression>& Workspace::suppressions() const {
     return d->suppressions;
 }

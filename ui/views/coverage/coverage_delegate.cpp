@@ -52,6 +52,17 @@ void paintStrip(QPainter& painter, const QRectF& strip, const CoverageRow& cell,
     }
 }
 
+/// First and last stamp as short as they can be: the tooltip has them whole. Dated stamps are "YYYY-MM-DD HH:MM:SS".
+QString spanText(const QString& first, const QString& last) {
+    constexpr int kDate = 10, kMinutes = 16, kDated = 19;
+    if (first.size() < kDated || last.size() < kDated) {
+        return QStringLiteral("%1 \u2013 %2").arg(first, last);
+    }
+    return first.left(kDate) == last.left(kDate)
+               ? QStringLiteral("%1 \u2013 %2").arg(first.left(kMinutes), last.mid(kDate + 1, kMinutes - kDate - 1))
+               : QStringLiteral("%1 \u2013 %2").arg(first.left(kDate), last.left(kDate));
+}
+
 }  // namespace
 
 void CoverageDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -86,7 +97,7 @@ void CoverageDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     } else {
         line(words, t.body, t.text, index.data(Qt::DisplayRole).toString());
         line(below.adjusted(kDisc + 9, 0, 0, 0), t.small, t.muted,
-             QStringLiteral("%1 \u2013 %2").arg(workspace_.timeText(c->first, 0), workspace_.timeText(c->last, 0)));
+             spanText(workspace_.timeText(c->first, 0), workspace_.timeText(c->last, 0)));
         paintStrip(*painter, QRectF(cell.left() + kDisc + 9, cell.top() + 36, cell.width() - kDisc - 9, 4), *c, table_.span(), t);
     }
     painter->restore();

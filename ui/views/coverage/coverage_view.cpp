@@ -14,7 +14,7 @@ namespace trocar::ui {
 namespace {
 
 constexpr int kRowHeight = 58;
-constexpr int kNameWidth = 260, kLeastName = 150, kLeastHost = 150;
+constexpr int kNameWidth = 260, kLeastName = 150, kLeastHost = 190;
 
 QLabel* label(const QString& text, const char* role, QWidget* parent) {
     auto* l = new QLabel(text, parent);
@@ -52,6 +52,8 @@ CoverageView::CoverageView(Workspace& workspace, QWidget* parent) : QScrollArea(
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table_->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table_->horizontalHeader()->setHighlightSections(false);
+    table_->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
+    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column_->addWidget(table_);
     column_->addStretch(1);

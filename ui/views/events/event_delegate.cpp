@@ -34,6 +34,14 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QString words = table_.text(index.row(), index.column());
     const bool quiet = index.column() == EventTable::host || index.column() == EventTable::event || index.column() == EventTable::detail;
     painter->setPen(quiet ? t.muted : t.text);
+    if (index.column() == EventTable::time && table_.isBookmarked(index.row())) {
+        const QRectF mark(box.right() - 14, box.top(), 9, 12);  // a ribbon from the row's upper edge
+        const QPointF ribbon[] = {mark.topLeft(), mark.topRight(), mark.bottomRight(), QPointF(mark.center().x(), mark.bottom() - 4), mark.bottomLeft()};
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(t.accent);
+        painter->drawPolygon(ribbon, 5);
+        painter->setPen(t.text);
+    }
     if (index.column() == EventTable::time) {
         painter->setFont(t.mono);
         painter->drawText(cell, Qt::AlignVCenter | Qt::TextSingleLine, words);

@@ -50,7 +50,7 @@ EventsView::EventsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     table_->setWordWrap(false);
     table_->setMouseTracking(true);
     table_->setTabKeyNavigation(false);
-    table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table_->verticalHeader()->setDefaultSectionSize(theme().rowHeight - 2);
@@ -69,6 +69,7 @@ EventsView::EventsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     connect(model_, &EventTable::modelReset, this, &EventsView::replaced);
     connect(&workspace_.selection(), &SelectionHub::currentChanged, this, &EventsView::followCurrent);
     connect(&workspace_, &Workspace::timeFormatChanged, this, &EventsView::layoutColumns);
+    connect(&workspace_, &Workspace::bookmarksChanged, table_->viewport(), qOverload<>(&QWidget::update));
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
         if (!following_ && now.isValid()) {
             workspace_.selection().setCurrent(model_->idAt(now.row()));
@@ -98,9 +99,9 @@ void EventsView::layoutColumns() {
     table_->setColumnHidden(EventTable::event, noEvent);
     fixed -= noEvent ? kWidths[EventTable::event] : 0;
     if (width - fixed < kLeastDetail) {  // names give way before the detail does
-        const int least = 110;
-        for (const int column : {EventTable::source, EventTable::target}) {
-            fixed -= table_->columnWidth(column) - least;
+        constexpr std::pair<int, int> kLeast[] = {{EventTable::host, 84}, {EventTable::source, 104}, {EventTable::target, 104}};
+        for (const auto& [column, least] : kLeast) {
+            fixed -= table_->isColumnHidden(column) ? 0 : table_->columnWidth(column) - least;
             table_->setColumnWidth(column, least);
         }
     }
@@ -176,6 +177,10 @@ void EventsView::showMenu(const QPoint& point) {
     };
     showProcess(tr("Show source process"), columns.actor[at]);
     showProcess(tr("Show target process"), columns.target[at]);
+    const EventId event = model_->idAt(row);
+    const bool marked = workspace_.isBookmarked(event);
+    menu.addAction(marked ? tr("Remove bookmark\tB") : tr("Bookmark\tB"), this,
+                   [this, event, marked] { workspace_.setBookmark(event, !marked); });
     menu.addSeparator();
     menu.addAction(tr("Copy row\tCtrl+C"), this, [this, row] { QGuiApplication::clipboard()->setText(model_->rowText(row)); });
     menu.addAction(tr("Copy cell"), this, [this, row, column = index.column()] {

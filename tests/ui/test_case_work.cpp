@@ -1,0 +1,237 @@
+// Import with its panel, the query console, hiding rules and bookmarks, driven through the window's own widgets.
+#include <QApplication>
+#include <QPlainTextEdit>
+#include <QLabel>
+#include <QComboBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QUndoStack>
+#include <QtTest>
+
+#include "importers/builtin_importers.h"
+#include "tests/golden/sysmon_lines.h"
+#include "ui/shell/action_table.h"
+#include "ui/shell/banner.h"
+#include "ui/shell/import_panel.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/workbench.h"
+
+using namespace trocar;
+using namespace trocar::ui;
+using trocar::test::Actor;
+
+namespace {
+
+QByteArray capture() {
+    test::SysmonLines lines;
+    const Actor evil{QStringLiteral("C:\\Users\\ada\\evil.exe"), 200};
+    const Actor notepad{QStringLiteral("C:\\Windows\\System32\\notepad.exe"), 300};
+    const Actor lsass{QStringLiteral("C:\\Windows\\System32\\lsass.exe"), 400};
+    lines.access(1'000, evil, notepad);
+    lines.thread(1'200, evil, notepad, QStringLiteral("0x0000000000010000"));
+    lines.access(2'000, evil, lsass);
+    lines.thread(2'200, evil, lsass, QStringLiteral("0x0000000000020000"));
+    return lines.text();
+}
+
+}  // namespace
+
+class TestCaseWork : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    std::unique_ptr<MainWindow> window_;
+
+    [[nodiscard]] Workspace& workspace() { return window_->workspace(); }
+    [[nodiscard]] QString write(const QString& name, const QByteArray& bytes) {
+        QFile file(folder_.filePath(name));
+        if (file.open(QIODevice::WriteOnly)) {
+            file.write(bytes);
+        }
+        return file.fileName();
+    }
+    void waitUntilFound() {
+        QTRY_VERIFY_WITH_TIMEOUT(workspace().findings() != nullptr && workspace().columns() && !workspace().isBusy(), 20'000);
+    }
+    void openEvidence() {
+        window_->openPaths({write(QStringLiteral("sysmon.jsonl"), capture())});
+        waitUntilFound();
+    }
+    QWidget* show(const char* id) {
+        const QString view = QString::fromLatin1(id);
+        window_->workbench().showView(view, true);
+        return window_->workbench().view(view);
+    }
+    /// The visible button of that accessible name.
+    static QPushButton* button(QWidget* of, const QString& name) {
+        for (QPushButton* one : of->findChildren<QPushButton*>()) {
+            if (one->isVisible() && one->accessibleName().contains(name)) {
+                return one;
+            }
+        }
+        return nullptr;
+    }
+    static bool says(QWidget* of, const QString& words) {
+        for (const QLabel* label : of->findChildren<QLabel*>()) {
+            if (label->isVisible() && label->text().contains(words)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+private Q_SLOTS:
+    void init() {
+        Workspace::setUnsavedFolder(folder_.filePath(QStringLiteral("unsaved")));
+        QFile::remove(folder_.filePath(QStringLiteral("settings.ini")));
+        MainWindow::prepareTheme(MainWindow::ThemeChoice::dark);
+        window_ = std::make_unique<MainWindow>(
+            builtin_importers(),
+            std::make_unique<QSettings>(folder_.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat), QString());
+        window_->resize(1400, 900);
+        window_->show();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+    }
+    void cleanup() { window_.reset(); }
+
+    void anImportIsPausedAndGoesOn() {
+        auto* panel = window_->findChild<ImportPanel*>();
+        QVERIFY(panel != nullptr && !panel->isVisible());
+        window_->openPaths({write(QStringLiteral("one.jsonl"), capture()), write(QStringLiteral("two.jsonl"), capture() + capture())});
+        QVERIFY(panel->isVisible());
+        auto* pause = panel->findChild<QPushButton*>(QStringLiteral("importPause"));
+        QTest::mouseClick(pause, Qt::LeftButton);  // before the worker has told anything: it stops at its first word
+        QVERIFY(workspace().importState()->paused);
+        QVERIFY(says(panel, QStringLiteral("paused")));
+        QTest::qWait(400);
+        QVERIFY(workspace().importState());
+        QVERIFY(!workspace().hasCase());
+        QTest::mouseClick(pause, Qt::LeftButton);
+        waitUntilFound();
+        QVERIFY(!panel->isVisible());
+        QCOMPARE(workspace().info().sources.size(), std::size_t{2});
+    }
+
+    void aCancelledImportLeavesNothing() {
+        auto* panel = window_->findChild<ImportPanel*>();
+        window_->openPaths({write(QStringLiteral("one.jsonl"), capture())});
+        window_->actionTable().find(QStringLiteral("file.pauseImport"))->trigger();
+        QVERIFY(workspace().importState()->paused);
+        QSignalSpy ended(&workspace(), &Workspace::importCancelled);
+        QTest::mouseClick(panel->findChild<QPushButton*>(QStringLiteral("importCancel")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, 10'000);
+        QTRY_VERIFY(!workspace().isBusy());
+        QVERIFY(!workspace().hasCase());
+        QVERIFY(!panel->isVisible());
+        QVERIFY(window_->banner().isVisible());
+        QVERIFY(window_->banner().message().contains(QStringLiteral("cancelled")));
+        QVERIFY(QDir(Workspace::unsavedFolder()).entryList({QStringLiteral("*.importing*")}, QDir::Files).isEmpty());
+    }
+
+    void aFailureIsNotToldAsTheImportBefore() {
+        openEvidence();
+        const auto events = workspace().info().events;
+        QSignalSpy ended(&workspace(), &Workspace::importFinished);
+        window_->openPaths({write(QStringLiteral("notes.docx"), "just words")});
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, 10'000);
+        QTRY_VERIFY(!workspace().isBusy());
+        QVERIFY2(window_->banner().message().contains(QStringLiteral("notes.docx")), qPrintable(window_->banner().message()));
+        QCOMPARE(workspace().info().events, events);
+    }
+
+    void theConsoleReadsAndOnlyReads() {
+        openEvidence();
+        QWidget* view = show("query");
+        auto* text = view->findChild<QPlainTextEdit*>();
+        auto* table = view->findChild<QTableView*>();
+        QVERIFY(text != nullptr && table != nullptr && text->hasFocus());
+        QTest::keyClicks(text, QStringLiteral("SELECT source_pid, target_pid FROM v_chain_evidence WHERE role = 'execute' ORDER BY time_ns"));
+        QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 2, 10'000);
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QStringLiteral("200"));
+        QCOMPARE(table->model()->index(1, 1).data().toString(), QStringLiteral("400"));
+        QCOMPARE(table->model()->headerData(1, Qt::Horizontal).toString(), QStringLiteral("target_pid"));
+        text->setPlainText(QStringLiteral("DELETE FROM verdict"));
+        QTest::mouseClick(button(view, QStringLiteral("Run")), Qt::LeftButton);
+        QLabel* state = nullptr;
+        for (QLabel* label : view->findChildren<QLabel*>()) {
+            state = label;
+        }
+        QVERIFY(state != nullptr);
+        QTRY_COMPARE_WITH_TIMEOUT(state->property("role").toString(), QStringLiteral("negative"), 10'000);
+        QCOMPARE(table->model()->rowCount(), 2);  // the answer before stays
+    }
+
+    void theReferenceOfTheChainsRuns() {
+        openEvidence();
+        QWidget* view = show("query");
+        auto* starts = view->findChild<QComboBox*>();
+        auto* table = view->findChild<QTableView*>();
+        const int at = starts->findText(QStringLiteral("access-led as SQL"), Qt::MatchContains);
+        QVERIFY(at > 0);
+        starts->setCurrentIndex(at);
+        Q_EMIT starts->activated(at);
+        QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 2, 10'000);  // as many chains as the window shows
+        QCOMPARE(workspace().findings()->counts().chains, 2U);
+        for (int i = 1; i < starts->count(); ++i) {
+            view->findChild<QPlainTextEdit*>()->clear();
+            Q_EMIT starts->activated(i);
+            QTRY_VERIFY_WITH_TIMEOUT(says(view, QStringLiteral(" in ")), 10'000);
+        }
+    }
+
+    void aRuleIsListedRevokedAndRestored() {
+        openEvidence();
+        QWidget* view = show("case");
+        QTRY_VERIFY(says(view, QStringLiteral("sysmon.jsonl")));
+        QVERIFY(says(view, QStringLiteral("none rejected")));
+        workspace().suppress(QStringLiteral("evil.exe"), QStringLiteral("lsass.exe"), QStringLiteral("our own test"));
+        QTRY_COMPARE(workspace().findings()->counts().chains, 1U);
+        QTRY_VERIFY(says(view, QStringLiteral("our own test")));
+        QTRY_VERIFY(says(view, QStringLiteral("1 row is hidden")));
+        QPushButton* revoke = nullptr;
+        QTRY_VERIFY((revoke = button(view, QStringLiteral("Revoke the rule"))) != nullptr);
+        QTest::mouseClick(revoke, Qt::LeftButton);
+        QTRY_COMPARE(workspace().findings()->counts().chains, 2U);
+        QPushButton* restore = nullptr;
+        QTRY_VERIFY((restore = button(view, QStringLiteral("Restore the rule"))) != nullptr);
+        QTest::mouseClick(restore, Qt::LeftButton);
+        QTRY_COMPARE(workspace().findings()->counts().chains, 1U);
+        workspace().undoStack().undo();
+        QTRY_COMPARE(workspace().findings()->counts().chains, 2U);
+    }
+
+    void aBookmarkIsSetByKeyKeptAndUndone() {
+        openEvidence();
+        QWidget* events = show("events");
+        auto* table = events->findChild<QTableView*>();
+        const QRect row = table->visualRect(table->model()->index(1, 0));
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, Qt::NoModifier, row.center());
+        QVERIFY(std::holds_alternative<EventId>(workspace().selection().current()));
+        const EventId id = std::get<EventId>(workspace().selection().current());
+        QTest::keyClick(table, Qt::Key_B);
+        QVERIFY(workspace().isBookmarked(id));
+        QWidget* view = show("case");
+        QPushButton* go = nullptr;
+        QTRY_VERIFY((go = button(view, QStringLiteral("Go to"))) != nullptr);
+        workspace().selection().setCurrent(ProcessId{0});
+        QTest::mouseClick(go, Qt::LeftButton);
+        QCOMPARE(std::get<EventId>(workspace().selection().current()), id);
+        const QString path = workspace().caseFile();
+        QTRY_VERIFY(!workspace().isBusy());
+        workspace().openCase(path);
+        QTRY_VERIFY(workspace().isBusy() || workspace().columns());
+        waitUntilFound();
+        QVERIFY(workspace().isBookmarked(id));
+        workspace().setBookmark(id, false);
+        workspace().undoStack().undo();
+        QVERIFY(workspace().isBookmarked(id));
+    }
+};
+
+QTEST_MAIN(TestCaseWork)
+#include "test_case_work.moc"
