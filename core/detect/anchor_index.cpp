@@ -1,87 +1,20 @@
 #include "core/detect/anchor_index.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "core/detect/chain_id.h"
 #include "core/detect/fan_out.h"
 #include "core/detect/judge.h"
+#include "core/detect/pattern_plan.h"
 
 namespace trocar {
 namespace {
 
 constexpr Nanos kCorroborationTime{10'000'000'000};  // an unsigned load this long after an execution speaks for it
-
-using Rows = std::vector<std::uint32_t>;
-
-/// Rows of [first, last) with that role, in order.
-void find_role(const SignalTable& table, std::uint32_t first, std::uint32_t last, Role role, Rows& rows) {
-    static_assert(sizeof(Role) == 1);
-    const auto* base = reinterpret_cast<const unsigned char*>(table.role.data());
-    while (first < last) {
-        const void* hit = std::memchr(base + first, static_cast<int>(role), last - first);
-        if (hit == nullptr) {
-            break;
-        }
-        const auto row = static_cast<std::uint32_t>(static_cast<const unsigned char*>(hit) - base);
-        rows.push_back(row);
-        first = row + 1;
-    }
-}
-
-bool has_role(const SignalTable& table, const Pair& pair, Role role) {
-    const auto* base = reinterpret_cast<const unsigned char*>(table.role.data());
-    return pair.first < pair.last &&
-           std::memchr(base + pair.first, static_cast<int>(role), pair.last - pair.first) != nullptr;
-}
-
-void append(std::string& out, std::string_view text) {
-    out.append(text);
-    out.push_back('\0');
-}
-
-std::string_view key_of(const Capture& capture, ProcessId id) {
-    return id.value < capture.processes.lives.size() ? capture.strings->text(capture.processes.lives[id.value].key)
-                                                     : std::string_view{};
-}
-
-ChainId hashed(const std::string& bytes) {
-    const XXH128_hash_t h = XXH3_128bits(bytes.data(), bytes.size());
-    return {h.high64, h.low64};
-}
-
-/// What one pattern asks of its anchors, and which roles open a path.
-struct PatternPlan {
-    const Pattern* pattern = nullptr;
-    std::vector<Admission> anchors, leads, optional;
-    std::vector<Role> anchor_roles, optional_roles;
-    Nanos skew;
-};
-
-std::vector<PatternPlan> plans_of(const Analytic& analytic) {
-    std::vector<PatternPlan> plans;
-    for (const Pattern& pattern : analytic.patterns) {
-        PatternPlan plan;
-        plan.pattern = &pattern;
-        plan.skew = pattern.stages.back().skew;
-        for (const Admission& a : pattern.loosest) {
-            const bool last = a.stage + 1U == pattern.stages.size();
-            (last ? plan.anchors : a.stage == 0 ? plan.leads : plan.optional).push_back(a);
-            if (last) {
-                plan.anchor_roles.push_back(a.role);
-            } else if (a.stage != 0) {
-                plan.optional_roles.push_back(a.role);
-            }
-        }
-        plans.push_back(std::move(plan));
-    }
-    return plans;
-}
 
 class Builder {
 public:
@@ -89,7 +22,7 @@ public:
         : capture_(capture),
           table_(capture.signals),
           analytic_(analytic),
-          plans_(plans_of(analytic)),
+          plans_(pattern_plans(analytic)),
           judge_(analytic.make_judge(capture)),
           index_(std::make_shared<AnchorIndex>()) {}
 
@@ -124,28 +57,17 @@ private:
     /// Signals of a target that have no source, sorted out once.
     struct TargetOnly {
         const Pair* group = nullptr;
-        std::vector<Rows> by_plan;  ///< candidates for anchors
-        Rows corroborating;         ///< unusual unsigned loads
+        std::vector<SignalRows> by_plan;  ///< candidates for anchors
+        SignalRows corroborating;         ///< unusual unsigned loads
     };
-
-    bool anchors(const PatternPlan& plan, std::uint32_t row) const {
-        return std::any_of(plan.anchors.begin(), plan.anchors.end(), [&](const Admission& a) {
-            return a.role == table_.role[row] && a.admits(table_.value[row], table_.flags[row]);
-        });
-    }
 
     TargetOnly target_only(const Pair& group) {
         TargetOnly out;
         out.group = &group;
         out.by_plan.resize(plans_.size());
         for (std::size_t p = 0; p < plans_.size(); ++p) {
-            Rows found;
-            for (const Role role : plans_[p].anchor_roles) {
-                find_role(table_, group.first, group.last, role, found);
-            }
-            std::sort(found.begin(), found.end());
-            for (const std::uint32_t row : found) {
-                if (anchors(plans_[p], row) && judge_->counts(p, group, row)) {
+            for (const std::uint32_t row : plans_[p].anchor_candidates(table_, group)) {
+                if (plans_[p].ends(table_, row) && judge_->counts(p, group, row)) {
                     out.by_plan[p].push_back(row);
                     if (table_.role[row] == Role::load && (table_.flags[row] & signal_flag::kUnsigned) != 0) {
                         out.corroborating.push_back(row);
@@ -186,18 +108,13 @@ private:
     }
 
     void add_pair(std::uint32_t index, const Pair& pair, std::size_t p, const TargetOnly& only, bool is_home) {
-        Rows own;
-        for (const Role role : plans_[p].anchor_roles) {
-            find_role(table_, pair.first, pair.last, role, own);
-        }
-        own.erase(std::remove_if(own.begin(), own.end(), [&](std::uint32_t r) { return !anchors(plans_[p], r); }),
-                  own.end());
-        std::sort(own.begin(), own.end());
+        SignalRows own = plans_[p].anchor_candidates(table_, pair);
+        std::erase_if(own, [&](std::uint32_t row) { return !plans_[p].ends(table_, row); });
         if (!own.empty() && plans_[p].pattern->lone_anchors) {
             index_->pair_has_execution[index] = true;
             executions_.emplace_back(index, own);
         }
-        Rows joined;
+        SignalRows joined;
         if (!only.by_plan[p].empty() && (is_home || judge_->joins(p, pair.source, pair.target))) {
             joined = joined_anchors(index, pair, p, only, is_home);
         }
@@ -207,22 +124,18 @@ private:
     }
 
     /// Signals without a source that come no earlier (but for the skew) than the pair's first possible first step.
-    Rows joined_anchors(std::uint32_t index, const Pair& pair, std::size_t p, const TargetOnly& only, bool is_home) {
+    SignalRows joined_anchors(std::uint32_t index, const Pair& pair, std::size_t p, const TargetOnly& only, bool is_home) {
         const PatternPlan& plan = plans_[p];
         if (is_home) {
             return only.by_plan[p];
         }
         UtcNanos from = kNoTime;
         for (std::uint32_t row = pair.first; row < pair.last && from.none(); ++row) {
-            for (const Admission& a : plan.leads) {
-                if (a.role == table_.role[row] && !table_.time[row].none() &&
-                    a.admits(table_.value[row], table_.flags[row])) {
-                    from = table_.time[row];
-                    break;
-                }
+            if (plan.opens(table_, row)) {
+                from = table_.time[row];
             }
         }
-        Rows out;
+        SignalRows out;
         if (from.none()) {
             return out;
         }
@@ -246,7 +159,7 @@ private:
         if (found == executions_.end() || found->first != index || table_.role[load] != Role::load) {
             return false;
         }
-        const Rows& executions = found->second;
+        const SignalRows& executions = found->second;
         const UtcNanos until = shifted(table_.time[load], skew);
         const auto after = std::upper_bound(executions.begin(), executions.end(), until,
                                             [&](UtcNanos t, std::uint32_t row) { return t < table_.time[row]; });
@@ -267,8 +180,8 @@ private:
         return {role, table_.value[row] >> 12U};
     }
 
-    void add_run(std::uint32_t pair, ProcessId source, ProcessId target, std::size_t p, const Rows& own,
-                 const Rows& joined, bool is_home, const TargetOnly* only = nullptr) {
+    void add_run(std::uint32_t pair, ProcessId source, ProcessId target, std::size_t p, const SignalRows& own,
+                 const SignalRows& joined, bool is_home, const TargetOnly* only = nullptr) {
         AnchorRun run;
         run.pair = pair;
         run.pattern = static_cast<std::uint8_t>(p);
@@ -280,8 +193,7 @@ private:
                    });
         run.last_anchor = static_cast<std::uint32_t>(index_->anchor_row.size());
         if (pair != kNoPair) {
-            run.direct = std::none_of(plans_[p].optional_roles.begin(), plans_[p].optional_roles.end(),
-                                      [&](Role r) { return has_role(table_, table_.pairs[pair], r); });
+            run.direct = !plans_[p].has_optional(table_, table_.pairs[pair]);
         }
         // Groups in order of their earliest anchor.
         std::vector<std::tuple<std::uint32_t, std::uint64_t, std::uint32_t>> keys;
@@ -372,44 +284,19 @@ private:
 
     /// Load-led pairs whose every possible first step belongs to a burst over many targets.
     void mark_fan_out() {
-        std::unordered_map<std::uint32_t, bool> sources;
+        std::unordered_set<std::uint32_t> sources;
         for (const AnchorGroup& g : index_->groups) {
             if (g.role == Role::load) {
-                sources[g.source.value] = true;
+                sources.insert(g.source.value);
             }
         }
         if (sources.empty()) {
             return;
         }
-        std::vector<HandleOpened> handles;
-        for (std::size_t i = 0; i < table_.pairs.size(); ++i) {
-            const Pair& pair = table_.pairs[i];
-            if (pair.source.none() || pair.target.none() || pair.source == pair.target ||
-                !sources.contains(pair.source.value)) {
-                continue;
-            }
-            for (std::uint32_t row = pair.first; row < pair.last; ++row) {
-                for (const PatternPlan& plan : plans_) {
-                    if (!plan.pattern->lone_anchors && !table_.time[row].none() &&
-                        std::any_of(plan.leads.begin(), plan.leads.end(), [&](const Admission& a) {
-                            return a.role == table_.role[row] && a.admits(table_.value[row], table_.flags[row]);
-                        })) {
-                        handles.push_back({pair.source, pair.target, table_.value[row], table_.time[row],
-                                           static_cast<std::uint32_t>(i)});
-                        break;
-                    }
-                }
-            }
-        }
-        const std::vector<bool> inside = in_fan_out(handles);
-        std::vector<std::uint8_t> state(table_.pairs.size());  // 1: some inside, 2: some outside
-        for (std::size_t i = 0; i < handles.size(); ++i) {
-            std::uint8_t& s = state[handles[i].tag];
-            s = static_cast<std::uint8_t>(s | (inside[i] ? 1U : 2U));
-        }
+        const std::vector<bool> in_bursts = pairs_in_fan_out(table_, plans_, sources);
         for (std::size_t g = 0; g < index_->groups.size(); ++g) {
             const std::uint32_t pair = index_->runs[index_->groups[g].run].pair;
-            evidence_[g].fan_out = index_->groups[g].role == Role::load && pair != kNoPair && state[pair] == 1U;
+            evidence_[g].fan_out = index_->groups[g].role == Role::load && pair != kNoPair && in_bursts[pair];
         }
     }
 
@@ -454,40 +341,12 @@ private:
     std::uint64_t last_incident_key_ = ~std::uint64_t{0};
     std::uint32_t last_incident_ = 0;
     std::uint32_t first_sibling_ = 0;
-    std::vector<std::pair<std::uint32_t, Rows>> executions_;  ///< of the present target, by pair
+    std::vector<std::pair<std::uint32_t, SignalRows>> executions_;  ///< of the present target, by pair
     std::size_t joined_total_ = 0, unjoined_pairs_ = 0;
     std::uint32_t targets_ = 0;
 };
 
 }  // namespace
-
-ChainId chain_id(const Capture& capture, std::string_view analytic, ProcessId source, ProcessId target,
-                 std::uint32_t anchor) {
-    std::string bytes;
-    bytes.reserve(256);
-    append(bytes, analytic);
-    append(bytes, key_of(capture, source));
-    append(bytes, key_of(capture, target));
-    const SourceId file = capture.source_of(capture.signals.event[anchor]);
-    if (!file.none()) {
-        const Sha256Digest& digest = capture.sources[file.value].sha256;
-        bytes.append(reinterpret_cast<const char*>(digest.data()), digest.size());
-    }
-    const std::uint64_t record = anchor < capture.record.size() ? capture.record[anchor] : 0;
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        bytes.push_back(static_cast<char>(record >> shift & 0xffU));
-    }
-    return hashed(bytes);
-}
-
-ChainId pair_id(const Capture& capture, std::string_view analytic, ProcessId source, ProcessId target) {
-    std::string bytes;
-    append(bytes, analytic);
-    append(bytes, "partial");
-    append(bytes, key_of(capture, source));
-    append(bytes, key_of(capture, target));
-    return hashed(bytes);
-}
 
 std::optional<std::uint32_t> AnchorIndex::group_of(ChainId id) const {
     if (slots.empty()) {

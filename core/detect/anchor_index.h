@@ -64,9 +64,4 @@ struct AnchorIndex {
 /// Target-only anchors joined to pairs; more than this are left out, and `limits` says so.
 inline constexpr std::size_t kMaxJoinedAnchors = 4'000'000;
 
-[[nodiscard]] ChainId chain_id(const Capture& capture, std::string_view analytic, ProcessId source, ProcessId target,
-                               std::uint32_t anchor);
-/// Of a row that has no anchor (partial): one a pair.
-[[nodiscard]] ChainId pair_id(const Capture& capture, std::string_view analytic, ProcessId source, ProcessId target);
-
 }  // namespace trocar

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/detect/access_rights.h"
+#include "core/detect/chain_id.h"
 #include "core/detect/finding_order.h"
 #include "core/detect/mask_scan.h"
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/detect/chain_id.h"
 #include "core/detect/fan_out.h"
 #include "core/detect/finding_order.h"
 

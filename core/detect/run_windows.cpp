@@ -9,8 +9,7 @@
 namespace trocar {
 
 RunWindows::RunWindows(const Capture& capture, const AnchorIndex& index, const Analytic& analytic)
-    : capture_(capture),
-      table_(capture.signals),
+    : table_(capture.signals),
       index_(index),
       analytic_(analytic),
       longest_(longest_window(analytic)) {

@@ -37,7 +37,6 @@ private:
     void general(const AnchorRun& run, const std::vector<Admission>& admissions);
     void gather(const AnchorRun& run, const std::vector<Admission>& admissions);
 
-    const Capture& capture_;
     const SignalTable& table_;
     const AnchorIndex& index_;
     const Analytic& analytic_;
