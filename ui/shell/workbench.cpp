@@ -68,6 +68,9 @@ Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
     note_ = new QLabel(row);
     note_->setProperty("role", QStringLiteral("muted"));
     note_->setTextFormat(Qt::PlainText);
+    // Where both do not fit, the note gives way: a tab that cannot be read cannot be found.
+    tabs_->setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Fixed);
+    note_->setMinimumWidth(1);
     rowLayout->addWidget(tabs_, 1);
     rowLayout->addWidget(note_);
     pages_ = new QStackedWidget(bottom_);
