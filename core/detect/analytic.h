@@ -35,9 +35,11 @@ struct Admission {
     std::uint64_t value_any = 0;   ///< one of these bits; 0: not asked
     std::uint32_t flags_any = 0;   ///< one of these flags; 0: not asked
     std::uint32_t flags_none = 0;  ///< none of these flags
+    std::uint32_t flags_all = 0;   ///< every one of these flags
     [[nodiscard]] constexpr bool admits(std::uint64_t value, std::uint32_t flags) const {
         return (value & value_all) == value_all && (value_any == 0 || (value & value_any) != 0) &&
-               (flags_any == 0 || (flags & flags_any) != 0) && (flags & flags_none) == 0;
+               (flags_any == 0 || (flags & flags_any) != 0) && (flags & flags_none) == 0 &&
+               (flags & flags_all) == flags_all;
     }
 };
 
@@ -51,6 +53,7 @@ struct Pattern {
     std::vector<Admission> (*admissions)(const ParameterSet& parameters);
     std::vector<Admission> loosest;      ///< the same under the loosest parameters: what can ever be linked
     bool lone_anchors = true;            ///< an anchor that nothing links shows as a lone row
+    bool self = false;                   ///< what a process does to itself: over the signals without a source
 };
 
 /// A step of the analytic as people count them: completeness is told in these.
@@ -58,6 +61,7 @@ struct AnalyticStep {
     std::string_view name;               ///< "write"
     std::uint32_t roles = 0;
     std::vector<Operation> shown_by;     ///< operations that can show it
+    bool self = false;                   ///< a step of the patterns with `self`, else of the others
 };
 
 struct Analytic {
@@ -66,6 +70,7 @@ struct Analytic {
     std::vector<Pattern> patterns;
     std::vector<ParameterSpec> parameters;
     std::vector<AnalyticStep> steps;
+    std::vector<Admission> attempts;     ///< open a partial row though they can link to nothing (calls that were denied)
     /// What the analytic knows beyond its stages: pairs, weights, words (core/detect/judge.h).
     std::unique_ptr<Judge> (*make_judge)(const Capture& capture) = nullptr;
     [[nodiscard]] const ParameterSpec* parameter(std::string_view name) const;

@@ -89,6 +89,14 @@ private:
         }
         for (std::size_t p = 0; p < plans_.size(); ++p) {
             first_sibling_ = static_cast<std::uint32_t>(index_->groups.size());
+            if (plans_[p].pattern->self) {
+                if (!only.by_plan[p].empty()) {
+                    const auto index = static_cast<std::uint32_t>(only.group - table_.pairs.data());
+                    add_run(index, only.group->target, only.group->target, p, only.by_plan[p], {}, true, &only);
+                }
+                link_siblings();
+                continue;
+            }
             const bool needs_home = plans_[p].pattern->lone_anchors && !only.by_plan[p].empty();
             const ProcessId home = needs_home ? judge_->assumed_source(table_.pairs[first].target) : ProcessId{};
             bool has_home = !needs_home;
@@ -101,7 +109,10 @@ private:
                 }
             }
             if (!has_home) {
-                add_run(kNoPair, home, table_.pairs[first].target, p, {}, only.by_plan[p], true);
+                const SignalRows alone = unexplained(only.by_plan[p], first, last, p);
+                if (!alone.empty()) {
+                    add_run(kNoPair, home, table_.pairs[first].target, p, {}, alone, true);
+                }
             }
             link_siblings();
         }
@@ -127,7 +138,9 @@ private:
     SignalRows joined_anchors(std::uint32_t index, const Pair& pair, std::size_t p, const TargetOnly& only, bool is_home) {
         const PatternPlan& plan = plans_[p];
         if (is_home) {
-            return only.by_plan[p];
+            SignalRows all = only.by_plan[p];
+            std::erase_if(all, [&](std::uint32_t row) { return corroborates(index, row, plan.skew); });
+            return all;
         }
         UtcNanos from = kNoTime;
         for (std::uint32_t row = pair.first; row < pair.last && from.none(); ++row) {
@@ -152,11 +165,30 @@ private:
         return out;
     }
 
+    /// Those that no execution in the target explains.
+    SignalRows unexplained(const SignalRows& rows, std::size_t first, std::size_t last, std::size_t p) const {
+        SignalRows out;
+        for (const std::uint32_t row : rows) {
+            bool explained = false;
+            for (std::size_t i = first; i < last && !explained; ++i) {
+                explained = corroborates(static_cast<std::uint32_t>(i), row, plans_[p].skew);
+            }
+            if (!explained) {
+                out.push_back(row);
+            }
+        }
+        return out;
+    }
+
     /// A load that speaks for an execution of the same pair is evidence of that, not an anchor of its own.
     bool corroborates(std::uint32_t index, std::uint32_t load, Nanos skew) const {
         const auto found = std::lower_bound(executions_.begin(), executions_.end(), index,
                                             [](const auto& e, std::uint32_t pair) { return e.first < pair; });
-        if (found == executions_.end() || found->first != index || table_.role[load] != Role::load) {
+        if (found == executions_.end() || found->first != index) {
+            return false;
+        }
+        const Nanos longest = judge_->corroboration_time(table_.role[load]);
+        if (longest < Nanos{0}) {
             return false;
         }
         const SignalRows& executions = found->second;
@@ -164,7 +196,7 @@ private:
         const auto after = std::upper_bound(executions.begin(), executions.end(), until,
                                             [&](UtcNanos t, std::uint32_t row) { return t < table_.time[row]; });
         return after != executions.begin() && !table_.time[*(after - 1)].none() &&
-               difference(table_.time[load], table_.time[*(after - 1)]) <= kCorroborationTime;
+               difference(table_.time[load], table_.time[*(after - 1)]) <= longest;
     }
 
     /// Fold key (README, "Fold group").
@@ -173,6 +205,10 @@ private:
         const auto role = static_cast<std::uint32_t>(table_.role[row]);
         if (table_.role[row] == Role::tamper) {
             return {role, 0};
+        }
+        if (table_.role[row] == Role::write && (table_.flags[row] & signal_flag::kLinux) != 0) {
+            constexpr std::uint32_t kWays = linux_flag::kPoke | linux_flag::kProcessVm | linux_flag::kProcFile;
+            return {role | 0x200U, table_.flags[row] & kWays};
         }
         if (!text.empty() && text != "-") {
             return {role | 0x100U, table_.text[row].value};
@@ -214,8 +250,8 @@ private:
                 g.earliest = row;
                 g.run = run_number;
                 g.role = table_.role[row];
-                const bool without_source = g.role != Role::execute;
-                g.lone = plans_[p].pattern->lone_anchors && (!without_source || is_home);
+                g.joined = pair == kNoPair || row < table_.pairs[pair].first || row >= table_.pairs[pair].last;
+                g.lone = plans_[p].pattern->lone_anchors && (!g.joined || is_home);
                 g.id = chain_id(capture_, analytic_.id, source, target, row);
                 g.incident = incident_of(source, target);
                 evidence_.emplace_back();
@@ -223,6 +259,8 @@ private:
                 e.source = source;
                 e.target = target;
                 e.anchor_role = g.role;
+                e.pattern = static_cast<std::uint32_t>(p);
+                e.pair = pair;
                 e.all_flags = ~0U;
                 e.text = capture_.strings->text(table_.text[row]);
                 index_->groups.push_back(g);

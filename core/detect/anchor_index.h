@@ -29,6 +29,7 @@ struct AnchorGroup {
     std::uint32_t incident = 0;
     std::uint32_t first_sibling = 0, last_sibling = 0;  ///< groups over the same anchors without a source
     Role role = Role::execute;
+    bool joined = false;            ///< its anchors have no source of their own
     bool lone = true;               ///< shows as a lone row where nothing links it
 };
 

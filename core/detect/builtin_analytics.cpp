@@ -3,12 +3,14 @@
 
 #include "core/detect/analytic.h"
 #include "core/detect/analytics/an1399.h"
+#include "core/detect/analytics/an1400.h"
 
 namespace trocar {
 
 std::span<const Analytic> builtin_analytics() {
     static const std::array kAnalytics{
         make_an1399(),
+        make_an1400(),
     };
     return kAnalytics;
 }

@@ -101,11 +101,11 @@ private:
     void give_lone_windows(const AnchorGroup& group, GroupWindow& w) const {
         w.lone_span = w.span;
         w.lone_gap = w.gap;
-        if (!group.lone || group.role != Role::tamper) {
+        if (!group.lone || !group.joined) {
             return;
         }
         for (std::uint32_t s = group.first_sibling; s < group.last_sibling; ++s) {
-            if (data_.index->groups[s].role == group.role) {
+            if (data_.index->groups[s].role == group.role && data_.index->groups[s].joined) {
                 w.lone_span = std::min(w.lone_span, data_.windows[s].span);
                 w.lone_gap = std::min(w.lone_gap, data_.windows[s].gap);
             }

@@ -19,11 +19,12 @@ EventRoles roles_of(Operation operation) noexcept {
         case Operation::resume: return {{Role::resume}, 1, false};
         case Operation::ptrace_attach:
         case Operation::ptrace_traceme:
-        case Operation::ptrace_read:
         case Operation::process_vm_read:
         case Operation::proc_mem_read:
         case Operation::proc_maps_read:
+        case Operation::tracer_seen:
         case Operation::pidfd_access: return {{Role::access}, 1, false};
+        case Operation::ptrace_read: return {{Role::read}, 1, false};
         case Operation::ptrace_write:
         case Operation::proc_mem_write: return {{Role::write}, 1, false};
         case Operation::process_vm_write: return {{Role::access, Role::write}, 2, false};
@@ -35,7 +36,9 @@ EventRoles roles_of(Operation operation) noexcept {
         case Operation::memfd_create:
         case Operation::exec_map: return {{Role::alloc}, 1, true};
         case Operation::exec_protect: return {{Role::protect}, 1, true};
-        case Operation::preload: return {{Role::load}, 1, true};
+        case Operation::preload: return {{Role::create}, 1, true};
+        case Operation::mapping_found: return {{Role::map}, 1, true};
+        case Operation::code_page_changed: return {{Role::tamper}, 1, true};
         case Operation::memfd_execute:
         case Operation::memfd_map: return {{Role::tamper}, 1, true};
         default: return {};

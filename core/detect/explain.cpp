@@ -58,7 +58,12 @@ private:
         const ProcessId life = row_.target;
         const auto& lives = data_.capture->processes.lives;
         const HostId host = life.value < lives.size() ? lives[life.value].host : HostId{};
+        const bool self = row_.kind != FindingKind::partial &&
+                          data_.analytic->patterns[data_.index->runs[data_.index->groups[row_.group].run].pattern].self;
         for (const AnalyticStep& step : data_.analytic->steps) {
+            if (step.self != self) {
+                continue;
+            }
             // What this host's channels could show; one operation seen once proves that it is recorded.
             const bool shown = std::any_of(
                 data_.capture->operations.begin(), data_.capture->operations.end(), [&](const OperationCount& o) {
@@ -97,7 +102,8 @@ private:
         }
         for (std::uint32_t i = pair.first; i < pair.last && out_.evidence.size() < kMostEvidence; ++i) {
             if (i != p.handle && i != row_.anchor &&
-                (table_.role[i] == Role::write || fills(table_, i, 0, admissions))) {
+                (table_.role[i] == Role::write || fills(table_, i, 0, admissions) ||
+                 fills(table_, i, 0, data_.analytic->attempts))) {
                 add(i, row_.span, false);
             }
         }
@@ -135,12 +141,13 @@ private:
                     own && row_.kind == FindingKind::chain);
             }
         }
-        if (run.pair != kNoPair) {
+        if (run.pair != kNoPair && !pattern.self) {
             add_creation(run.pair);
         }
         if (group.role != Role::load) {
             add_loads();
         }
+        add_corroborating(run);
         if (row_.kind == FindingKind::chain) {
             add_rights(run);
         }
@@ -203,6 +210,16 @@ private:
         }
     }
 
+    void add_corroborating(const AnchorRun& run) {
+        const Nanos appears = row_.kind == FindingKind::lone ? Nanos{0} : words_.critical;
+        for (const std::uint32_t row : data_.judge->corroborating(run.pair, row_.anchor, kMostEvidence)) {
+            if (std::none_of(out_.evidence.begin(), out_.evidence.end(),
+                             [&](const Evidence& e) { return e.signal == row; })) {
+                add(row, appears, false);
+            }
+        }
+    }
+
     /// README "Rights": tried out one by one at the present window, or at the row's own where it is not yet visible.
     void add_rights(const AnchorRun& run) {
         const ParameterSpec* spec = mask_spec(*data_.analytic);
@@ -253,6 +270,9 @@ private:
             constexpr std::string_view kPrefix = "PROCESS_";
             const std::string& name = out_.rights_all.front();
             return "AccessMask requires " + (name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name);
+        }
+        if (mask_spec(*data_.analytic) == nullptr) {
+            return "at no value: its steps bear one time stamp";
         }
         return "at no value: every right was granted at the moment of execution";
     }

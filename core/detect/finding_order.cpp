@@ -78,6 +78,10 @@ public:
             hidden_sources_.emplace_back(*data_.capture);
             hidden_targets_.emplace_back(*data_.capture);
         }
+        if (const ParameterSpec* spec = data_.analytic->parameter("TargetPIDThreshold")) {
+            highest_pid_ = std::get<std::uint64_t>(parameters.get(*spec));
+            pids_matter_ = highest_pid_ < std::get<std::uint64_t>(spec->maximum);
+        }
         if (const ParameterSpec* spec = window_spec(*data_.analytic)) {
             shortest_ = std::get<Nanos>(spec->minimum);
         }
@@ -153,6 +157,10 @@ private:
         if (list_.only && !listed) {
             return;
         }
+        if (pids_matter_ && !listed && pid_of(row.target) > highest_pid_ &&
+            (facts & data_.judge->other_user_fact()) == 0) {
+            return;
+        }
         facts |= listed ? data_.judge->listed_fact() : 0;
         const Confidence c = confidence(data_.judge->weights(), facts);
         row.confidence = c.value;
@@ -165,6 +173,11 @@ private:
         } else {
             rows_.add(row);
         }
+    }
+
+    std::uint64_t pid_of(ProcessId id) const {
+        const auto& lives = data_.capture->processes.lives;
+        return id.value < lives.size() ? lives[id.value].pid : 0;
     }
 
     bool is_hidden(const Finding& row) {
@@ -264,6 +277,8 @@ private:
     std::vector<ByImage> hidden_sources_, hidden_targets_;
     NameListValue list_;
     Nanos shortest_{1};
+    std::uint64_t highest_pid_ = 0;  ///< TargetPIDThreshold
+    bool pids_matter_ = false;
     ByConfidence rows_;
 };
 

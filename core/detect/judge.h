@@ -21,6 +21,8 @@ struct Weight {
     std::string_view text;
 };
 
+inline constexpr std::uint32_t kNoSignal = 0xffffffffU;
+
 /// What is known of a fold group without any parameter.
 struct GroupEvidence {
     ProcessId source, target;
@@ -30,6 +32,8 @@ struct GroupEvidence {
     std::string_view text;        ///< of the earliest anchor: start function, image
     bool unsigned_load = false;   ///< an unusual unsigned module in the target soon after an anchor
     bool fan_out = false;         ///< the pair's handles belong to bursts over many targets
+    std::uint32_t pattern = 0;
+    std::uint32_t pair = kNoSignal;  ///< index of SignalTable::pairs; kNoSignal: none
 };
 
 /// A row as the words are made from: everything an explanation needs but the signals.
@@ -42,8 +46,6 @@ struct RowWords {
     Nanos span{kInfiniteNanos};       ///< of the path drawn
     std::vector<std::string_view> invisible;
 };
-inline constexpr std::uint32_t kNoSignal = 0xffffffffU;
-
 /// What an analytic knows beyond its stages: which pairs and loads count, what facts weigh, and the words.
 /// Thread safety: the const functions are free; the others remember what they found of images: make a judge where
 /// they are needed (cheap).
@@ -67,6 +69,18 @@ public:
     /// Of a row without execution (partial).
     [[nodiscard]] virtual std::uint64_t partial_facts(ProcessId source, ProcessId target, bool fan_out) = 0;
     [[nodiscard]] virtual std::uint64_t listed_fact() const = 0;
+    /// Source and target belong to different users (TargetPIDThreshold lets such targets pass); 0: not told.
+    [[nodiscard]] virtual std::uint64_t other_user_fact() const { return 0; }
+    /// How long after an execution of the same pair a signal without a source speaks for it instead of being an anchor
+    /// of its own; below 0: never.
+    [[nodiscard]] virtual Nanos corroboration_time(Role role) const {
+        return role == Role::load ? Nanos{10'000'000'000} : Nanos{-1};
+    }
+    /// Rows that belong to a finding beside its path; at most `limit`, in order of the table.
+    [[nodiscard]] virtual std::vector<std::uint32_t> corroborating(std::uint32_t /*pair*/, std::uint32_t /*anchor*/,
+                                                                   std::size_t /*limit*/) const {
+        return {};
+    }
 
     [[nodiscard]] virtual Grade grade(FindingKind kind, std::uint64_t facts, std::uint32_t roles) const = 0;
     [[nodiscard]] virtual std::string_view technique(FindingKind kind, std::uint64_t facts) const = 0;

@@ -39,6 +39,12 @@ std::vector<PartialRow> partial_rows(const Analysis::Data& data) {
     const Nanos longest = longest_window(*data.analytic);
     const auto admissions = data.analytic->patterns.front().admissions(data.parameters);
     const auto dead = deaths(data);
+    // Where writes are anchors a pair with one has its own rows.
+    const auto& front = data.analytic->patterns.front();
+    const bool writes_open = (front.stages.back().roles & role_bit(Role::write)) == 0;
+    const auto opens = [&](std::uint32_t i) {
+        return fills(table, i, 0, admissions) || (!data.analytic->attempts.empty() && fills(table, i, 0, data.analytic->attempts));
+    };
     std::vector<HandleOpened> handles;
     std::uint32_t incident = data.index->incidents;
     for (std::uint32_t p = 0; p < table.pairs.size(); ++p) {
@@ -55,7 +61,7 @@ std::vector<PartialRow> partial_rows(const Analysis::Data& data) {
             if (table.time[i].none()) {
                 continue;
             }
-            if (fills(table, i, 0, admissions)) {
+            if (opens(i)) {
                 first = first == kNoSignal ? i : first;
                 latest = i;
                 ++kept;
@@ -73,7 +79,7 @@ std::vector<PartialRow> partial_rows(const Analysis::Data& data) {
         while (from > pair.first && table.time[from - 1] == table.time[first]) {
             --from;  // a write of the first handle's own stamp may stand before it
         }
-        for (std::uint32_t i = from; i < pair.last; ++i) {
+        for (std::uint32_t i = from; i < pair.last && writes_open; ++i) {
             if (table.role[i] != Role::write || table.time[i].none()) {
                 continue;
             }

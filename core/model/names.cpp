@@ -22,11 +22,12 @@ constexpr std::array<std::string_view, kOperationCount> kOperationNames{
     "PtraceControl",  "PtraceDetach",    "ProcessVmReadv",   "ProcessVmWritev", "ProcMemRead",
     "ProcMemWrite",   "ProcMapsRead",    "PidfdAccess",      "MemfdCreate",   "MemfdExecute",
     "MemfdMap",       "ExecMap",         "ExecProtect",      "Execve",        "LdPreload",
-    "ThreadCreate",   "FileOpen",        "Kill"};
+    "ThreadCreate",   "FileOpen",        "Kill",           "TracerSeen",      "MappingFound",
+    "CodePageChanged"};
 
 constexpr std::array<std::string_view, kRoleCount> kRoleNames{"access", "alloc", "protect", "write",
                                                               "map",    "execute", "load",  "create",
-                                                              "suspend", "resume", "tamper"};
+                                                              "suspend", "resume", "tamper", "read"};
 
 constexpr std::array<std::string_view, kKnownFieldCount> kFieldNames{
 #define TROCAR_FIELD_NAME(enumerator, text) text,
@@ -68,6 +69,7 @@ bool operation_from_name(std::string_view text, Operation& out) noexcept {
 OperationClass operation_class(Operation operation) noexcept {
     switch (operation) {
         case Operation::process_access:
+        case Operation::tracer_seen:
         case Operation::ptrace_attach:
         case Operation::ptrace_traceme:
         case Operation::ptrace_read:
@@ -78,9 +80,11 @@ OperationClass operation_class(Operation operation) noexcept {
         case Operation::memory_alloc:
         case Operation::memfd_create:
         case Operation::exec_map:
+        case Operation::mapping_found:
         case Operation::memory_map: return OperationClass::alloc;
         case Operation::memory_write:
         case Operation::ptrace_write:
+        case Operation::code_page_changed:
         case Operation::process_vm_write:
         case Operation::proc_mem_write: return OperationClass::write;
         case Operation::exec_protect:

@@ -62,8 +62,12 @@ enum class Operation : std::uint8_t {
     thread_create = 50,      ///< clone with CLONE_THREAD; clone3, which does not tell
     file_open = 51,
     signal_send = 52,        ///< kill, tkill, tgkill, pidfd_send_signal
+    // What a snapshot of /proc shows, alone or against an earlier one (docs/formats/procfs.md). Target: the process shown.
+    tracer_seen = 53,        ///< status TracerPid != 0: actor the tracer
+    mapping_found = 54,      ///< executable mapping that nothing explains: anonymous, memfd, deleted, or new since the last
+    code_page_changed = 55,  ///< dirty page of an executable file mapping, a changed [vdso]; text is the mapping's name
 };
-inline constexpr int kOperationCount = 53;
+inline constexpr int kOperationCount = 56;
 
 /// The field's own word: "ProcessAccess", "CreateRemoteThread" (Sysmon's rule names where there is one).
 [[nodiscard]] std::string_view name(Operation operation) noexcept;

@@ -12,9 +12,9 @@ namespace trocar {
 
 /// What an event does in an injection. Stored in cases: append only.
 enum class Role : std::uint8_t {
-    access, alloc, protect, write, map, execute, load, create, suspend, resume, tamper
+    access, alloc, protect, write, map, execute, load, create, suspend, resume, tamper, read
 };
-inline constexpr int kRoleCount = 11;
+inline constexpr int kRoleCount = 12;
 [[nodiscard]] std::string_view name(Role role) noexcept;
 
 /// Facts about one signal's event, computed once at import so that correlation reads no text.

@@ -26,6 +26,11 @@ constexpr std::array<std::string_view, 9> kKeys{"UtcTime",           "ProcessGui
                                                 "Image",             "SourceProcessGuid", "SourceProcessId",
                                                 "TargetProcessGuid", "TargetProcessId",   "LogonGuid"};
 
+// Of a Linux call: what was asked, of whom, with which outcome (docs/formats/audit.md).
+constexpr std::array<std::string_view, 22> kCall{
+    "Request", "TargetPid", "ResolvedPid", "Address", "Written", "Bytes", "Protection", "MapFlags", "OpenFlags", "Path", "Library",
+    "exit",    "Errno",     "pid",         "uid",     "UID",     "exe",   "comm",       "ocomm",    "opid",      "key",  "CommandLine"};
+
 bool among(std::string_view name, std::span<const std::string_view> list) {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
@@ -37,7 +42,8 @@ bool matters(Operation operation, std::string_view name) {
         case Operation::module_load: return among(name, kLoad);
         case Operation::process_tamper: return among(name, kTamper);
         case Operation::process_create: return among(name, kCreate);
-        default: return !among(name, kKeys);
+        default:
+            return operation >= Operation::ptrace_attach ? among(name, kCall) : !among(name, kKeys);
     }
 }
 
@@ -60,6 +66,7 @@ Operation operation_of(Role role) {
         case Role::suspend: return Operation::suspend;
         case Role::resume: return Operation::resume;
         case Role::tamper: return Operation::process_tamper;
+        case Role::read: return Operation::ptrace_read;
     }
     return Operation::generic;
 }

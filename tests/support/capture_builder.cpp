@@ -49,7 +49,7 @@ ProcessId CaptureBuilder::process(std::string_view image, std::uint32_t pid, Pro
     ProcessLife life;
     life.host = HostId{0};
     life.pid = pid;
-    const bool has_path = image.find('\\') != std::string_view::npos || image.empty();
+    const bool has_path = image.find_first_of("/\\") != std::string_view::npos || image.empty();
     life.image = strings_->intern(has_path ? std::string(image) : "C:\\Windows\\System32\\" + std::string(image));
     life.command_line = strings_->intern("");
     life.user = strings_->intern("WS01\\analyst");

@@ -48,6 +48,7 @@ Operation operation_of(Role role) {
         case Role::suspend: return Operation::suspend;
         case Role::resume: return Operation::resume;
         case Role::tamper: return Operation::process_tamper;
+        case Role::read: return Operation::ptrace_read;
     }
     return Operation::generic;
 }

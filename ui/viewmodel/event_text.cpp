@@ -34,6 +34,7 @@ bool valueIsHex(Operation operation) {
 
 OperationClass classOfRole(Role role) {
     switch (role) {
+        case Role::read:
         case Role::access: return OperationClass::access;
         case Role::alloc:
         case Role::map: return OperationClass::alloc;

@@ -1,0 +1,233 @@
+// AN1400 on captures made of literals: what is a chain, what stays alone, what is damped, what is an attempt.
+#include <QTest>
+
+#include <algorithm>
+
+#include "core/detect/analysis.h"
+#include "core/report/exporter.h"
+#include "tests/support/capture_builder.h"
+
+using namespace trocar;
+using trocar::test::CaptureBuilder;
+
+namespace {
+
+namespace lf = linux_flag;
+constexpr std::uint32_t kL = signal_flag::kLinux;
+constexpr Nanos ms(std::int64_t n) { return {n * 1'000'000}; }
+
+struct Host {
+    CaptureBuilder builder{"web01"};
+    ProcessId shell = builder.process("/usr/bin/bash\\", 10);
+    FindingView view(const std::vector<std::pair<std::string, std::string>>& sets = {}, bool partial = false) {
+        const Analytic& analytic = *find_analytic("AN1400");
+        ParameterSet parameters;
+        for (const auto& [name, text] : sets) {
+            const auto value = parse_parameter(*analytic.parameter(name), text);
+            Q_ASSERT(value.ok());
+            parameters.set(*analytic.parameter(name), value.value());
+        }
+        auto analysis = Analysis::run(builder.build().capture, analytic, parameters, {});
+        Q_ASSERT(analysis.ok());
+        return {analysis.value(), parameters, partial};
+    }
+};
+
+ProcessId add(Host& host, const std::string& path, std::uint32_t pid, ProcessId parent = {}) {
+    return host.builder.process(path, pid, parent);
+}
+
+std::vector<Finding> shown(const FindingView& view) {
+    std::vector<Finding> out;
+    for (const std::uint32_t r : view.visible(0, 1000)) {
+        out.push_back(view.rows()[r]);
+    }
+    return out;
+}
+
+void poke(Host& h, ProcessId s, ProcessId t, std::uint32_t more = 0) {
+    h.builder.event(ms(0), Operation::ptrace_attach, s, t, 0x10, "PTRACE_ATTACH", kL | lf::kAttach | more);
+    h.builder.event(ms(100), Operation::ptrace_write, s, t, 0x7f0000001000, "PTRACE_POKETEXT", kL | lf::kPoke);
+    h.builder.event(ms(110), Operation::ptrace_write, s, t, 0x7f0000001008, "PTRACE_POKETEXT", kL | lf::kPoke);
+    h.builder.event(ms(120), Operation::ptrace_registers, s, t, 0xd, "PTRACE_SETREGS", kL);
+    h.builder.event(ms(130), Operation::ptrace_detach, s, t, 0x11, "PTRACE_DETACH", kL);
+}
+
+}  // namespace
+
+class An1400Test final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void attach_and_poke_is_a_chain();
+    void poke_without_attach_stays_alone();
+    void a_single_writev_is_a_chain_of_no_length();
+    void denied_calls_are_attempts();
+    void own_children_and_tracers_are_damped();
+    void memfd_runs_are_the_process_own();
+    void snapshot_traces_join_or_stand_alone();
+    void the_pid_threshold_filters_by_pid_name_and_user();
+    void windows_signals_are_left_alone();
+    void coverage_names_the_rule();
+};
+
+void An1400Test::attach_and_poke_is_a_chain() {
+    Host h;
+    const ProcessId s = add(h, "/tmp/.cache/upd", 400), t = add(h, "/usr/sbin/nginx", 319);
+    poke(h, s, t);
+    h.builder.event(ms(125), Operation::exec_map, t, t, 7, "rwx", kL | lf::kAnonymous | lf::kWritable);
+    FindingView view = h.view();
+    const auto rows = shown(view);
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].kind, FindingKind::chain);
+    QCOMPARE(rows[0].span, ms(100));
+    QCOMPARE(rows[0].folded, 2U);
+    QCOMPARE(rows[0].technique, std::string_view("T1055.008"));
+    QCOMPARE(rows[0].grade, Grade::complete);
+    QVERIFY(!rows[0].damped && rows[0].confidence >= 70);
+    const Explanation why = view.explain(rows[0]);
+    const auto has = [&](Role role) {
+        return std::any_of(why.evidence.begin(), why.evidence.end(), [&](const Evidence& e) {
+            return view.analysis().capture().signals.role[e.signal] == role;
+        });
+    };
+    QVERIFY(has(Role::access) && has(Role::write) && has(Role::execute) && has(Role::alloc));
+    view.set_window(ms(99), WindowMeasure::span);
+    QCOMPARE(shown(view).at(0).kind, FindingKind::lone);
+}
+
+void An1400Test::poke_without_attach_stays_alone() {
+    Host h;
+    const ProcessId s = add(h, "/srv/x", 400), t = add(h, "/usr/sbin/nginx", 319);
+    h.builder.event(ms(5), Operation::ptrace_read, s, t, 1, "PTRACE_PEEKTEXT", kL);
+    h.builder.event(ms(10), Operation::ptrace_write, s, t, 0x1000, "PTRACE_POKEDATA", kL | lf::kPoke);
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].kind, FindingKind::lone);
+}
+
+void An1400Test::a_single_writev_is_a_chain_of_no_length() {
+    Host h;
+    const ProcessId s = add(h, "/srv/x", 400), t = add(h, "/usr/sbin/nginx", 319);
+    h.builder.event(ms(10), Operation::process_vm_write, s, t, 64, "process_vm_writev", kL | lf::kProcessVm);
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].kind, FindingKind::chain);
+    QCOMPARE(rows[0].span, Nanos{0});
+    QCOMPARE(rows[0].technique, std::string_view("T1055"));
+}
+
+void An1400Test::denied_calls_are_attempts() {
+    Host h;
+    const ProcessId s = add(h, "/tmp/upd", 400), t = add(h, "/usr/sbin/sshd", 319);
+    h.builder.event(ms(0), Operation::ptrace_attach, s, t, 0x10, "PTRACE_ATTACH", kL | lf::kAttach | lf::kDenied);
+    h.builder.event(ms(1), Operation::process_vm_write, s, t, 0, "process_vm_writev", kL | lf::kProcessVm | lf::kDenied);
+    QVERIFY(shown(h.view()).empty());
+    FindingView view = h.view({}, true);
+    const auto rows = shown(view);
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].kind, FindingKind::partial);
+    QVERIFY(view.explain(rows[0]).sentence.find("refused") != std::string::npos);
+}
+
+void An1400Test::own_children_and_tracers_are_damped() {
+    Host h;
+    const ProcessId gdb = add(h, "/usr/bin/gdb", 500), copy = add(h, "/tmp/gdb", 501), t = add(h, "/srv/app", 319);
+    const ProcessId parent = add(h, "/srv/make", 600), child = add(h, "/srv/make", 601, parent);
+    for (const ProcessId s : {gdb, copy}) {
+        poke(h, s, t);
+    }
+    poke(h, parent, child);
+    for (const Finding& row : shown(h.view())) {
+        QCOMPARE(row.damped, row.source != copy);  // a name alone is nothing
+        QVERIFY(row.damped ? row.confidence < 50 : row.confidence >= 50);
+    }
+    QCOMPARE(shown(h.view()).size(), std::size_t{3});
+}
+
+void An1400Test::memfd_runs_are_the_process_own() {
+    Host h;
+    const ProcessId p = add(h, "/memfd:x (deleted)", 531), lone = add(h, "/memfd:y (deleted)", 532);
+    const ProcessId runc = add(h, "/memfd:runc_cloned:/proc/self/exe (deleted)", 533);
+    h.builder.event(ms(0), Operation::memfd_create, p, p, 0, "", kL | lf::kMemfd);
+    h.builder.event(ms(40), Operation::memfd_execute, p, p, 0, "sess", kL | lf::kMemfd);
+    h.builder.event(ms(50), Operation::memfd_map, lone, lone, 5, "", kL | lf::kMemfd);
+    h.builder.event(ms(60), Operation::memfd_execute, runc, runc, 0, "runc init", kL | lf::kMemfd);
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{3});
+    for (const Finding& row : rows) {
+        QCOMPARE(row.source, row.target);
+        QCOMPARE(row.kind, row.source == p ? FindingKind::chain : FindingKind::lone);
+        QCOMPARE(row.technique, std::string_view("T1620"));
+        QCOMPARE(row.damped, row.source == runc);
+    }
+}
+
+void An1400Test::snapshot_traces_join_or_stand_alone() {
+    Host h;
+    const ProcessId s = add(h, "/srv/x", 400), t = add(h, "/usr/sbin/nginx", 319), other = add(h, "/usr/bin/app", 320);
+    h.builder.event(ms(0), Operation::tracer_seen, s, t, 0, "", kL);
+    h.builder.event(ms(10), Operation::code_page_changed, t, t, 0, "[vdso]", kL);
+    h.builder.event(ms(20), Operation::mapping_found, other, other, 0, "rwxp", kL | lf::kAnonymous);
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{2});
+    for (const Finding& row : rows) {
+        QCOMPARE(row.kind, row.target == t ? FindingKind::chain : FindingKind::lone);
+        if (row.target == t) {
+            QCOMPARE(row.technique, std::string_view("T1055.014"));
+            QCOMPARE(row.source, s);
+        }
+    }
+    // A trace that a write explains is that write's corroboration.
+    Host w;
+    const ProcessId ws = add(w, "/srv/x", 400), wt = add(w, "/usr/sbin/nginx", 319);
+    poke(w, ws, wt);
+    w.builder.event(ms(60'000), Operation::code_page_changed, wt, wt, 0, "/usr/sbin/nginx", kL);
+    const auto one = shown(w.view());
+    QCOMPARE(one.size(), std::size_t{1});
+    QCOMPARE(one[0].grade, Grade::complete);
+}
+
+void An1400Test::the_pid_threshold_filters_by_pid_name_and_user() {
+    Host h;
+    const ProcessId s = add(h, "/srv/x", 4000), low = add(h, "/srv/a", 300), high = add(h, "/srv/b", 3000);
+    const ProcessId named = add(h, "/usr/sbin/sshd", 3001), other = add(h, "/srv/c", 3002);
+    for (const ProcessId t : {low, high, named, other}) {
+        poke(h, s, t, t == other ? lf::kOtherUser : 0);
+    }
+    QCOMPARE(shown(h.view()).size(), std::size_t{4});
+    const auto rows = shown(h.view({{"TargetPIDThreshold", "300"}}));
+    QCOMPARE(rows.size(), std::size_t{3});
+    QVERIFY(std::none_of(rows.begin(), rows.end(), [&](const Finding& f) { return f.target == high; }));
+}
+
+void An1400Test::windows_signals_are_left_alone() {
+    Host h;
+    const ProcessId s = add(h, "C:\\a.exe", 400), t = add(h, "C:\\b.exe", 319);
+    h.builder.event(ms(0), Operation::process_access, s, t, 0x1fffff);
+    h.builder.event(ms(1), Operation::memory_write, s, t);
+    h.builder.event(ms(2), Operation::process_tamper, s, t);
+    QVERIFY(shown(h.view({}, true)).empty());
+}
+
+void An1400Test::coverage_names_the_rule() {
+    Host h;
+    const ProcessId s = add(h, "/srv/x", 400), t = add(h, "/srv/y", 319);
+    poke(h, s, t);
+    int blind = 0;
+    for (const CoverageRow& row : coverage(*h.builder.build().capture, *find_analytic("AN1400"))) {
+        if (row.component == "Cross-Process Write") {
+            QCOMPARE(row.count, std::uint64_t{0});
+            QVERIFY(row.meaning.find("-S process_vm_writev") != std::string::npos);
+        }
+        if (row.component == "Ptrace Write") {
+            QCOMPARE(row.count, std::uint64_t{2});
+            QVERIFY(row.meaning.empty());
+        }
+        blind += row.count == 0 ? 1 : 0;
+    }
+    QCOMPARE(blind, 7);
+}
+
+QTEST_APPLESS_MAIN(An1400Test)
+#include "an1400_test.moc"

@@ -1,0 +1,191 @@
+// AN1400 on random Linux signals: windows equal every path written out, visible sets nest, chains and lone rows balance,
+// refused calls and signals of other systems change nothing.
+#include <QTest>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "core/detect/analysis_data.h"
+#include "core/detect/reference.h"
+#include "tests/property/random_seed.h"
+#include "tests/support/made_signals.h"
+
+using namespace trocar;
+using trocar::test::Draw;
+using trocar::test::MadeCapture;
+using trocar::test::MadeSignal;
+
+namespace {
+
+namespace lf = linux_flag;
+constexpr int kInstances = 1'500;
+constexpr std::uint32_t kL = signal_flag::kLinux;
+
+/// A few processes, a handful of calls on a 100 ms grid, so that stamps tie.
+MadeCapture random_linux(Draw& draw) {
+    constexpr std::int64_t kTick = 100'000'000;
+    constexpr std::array<const char*, 4> kPaths{"/tmp/upd", "/usr/bin/gdb", "/srv/app", "/memfd:x (deleted)"};
+    MadeCapture made;
+    const std::uint32_t processes = 2 + draw.below(2);
+    for (std::uint32_t i = 0; i < processes; ++i) {
+        made.processes.push_back({"p" + std::to_string(i), kPaths[draw.below(kPaths.size())], 100 + i,
+                                  i > 0 && draw.one_in(4) ? 0 : -1, {}});
+    }
+    struct Kind {
+        Role role;
+        std::uint32_t flags;
+        bool own;
+    };
+    constexpr std::array<Kind, 12> kKinds{{{Role::access, lf::kAttach, false},
+                                           {Role::access, lf::kProcFile, false},
+                                           {Role::read, lf::kTracer, false},
+                                           {Role::execute, 0, false},
+                                           {Role::resume, 0, false},
+                                           {Role::write, lf::kPoke, false},
+                                           {Role::write, lf::kProcFile, false},
+                                           {Role::alloc, lf::kMemfd, true},
+                                           {Role::tamper, lf::kMemfd, true},
+                                           {Role::tamper, 0, true},
+                                           {Role::map, 0, true},
+                                           {Role::create, 0, true}}};
+    const std::uint32_t events = 2 + draw.below(7);
+    for (std::uint32_t i = 0; i < events; ++i) {
+        const Kind& kind = kKinds[draw.below(kKinds.size())];
+        MadeSignal s;
+        s.role = kind.role;
+        s.flags = kL | kind.flags | (draw.one_in(6) ? lf::kDenied : 0U);
+        if (draw.one_in(10)) {
+            s.flags = 0;  // of a Windows host beside it
+        }
+        s.time = {1'700'000'000'000'000'000 + kTick * static_cast<std::int64_t>(draw.below(9))};
+        // Mostly one pair, so that most captures hold something to link.
+        const bool usual = !draw.one_in(4);
+        s.target = usual ? 1 : static_cast<int>(draw.below(processes));
+        s.source = kind.own ? -1 : usual ? 0 : static_cast<int>(draw.below(processes));
+        s.value = draw.below(3) * 0x1000;
+        s.record = i + 1;
+        made.events.push_back(s);
+    }
+    return made;
+}
+
+FindingView view_of(const std::shared_ptr<const Capture>& capture) {
+    const Analytic& analytic = *find_analytic("AN1400");
+    auto analysis = Analysis::run(capture, analytic, {}, {});
+    Q_ASSERT(analysis.ok());
+    return {analysis.value(), {}, false};
+}
+
+bool admitted(const Analytic& analytic, std::size_t pattern, const SignalTable& t, std::uint32_t row, std::size_t stage) {
+    const auto all = analytic.patterns[pattern].admissions({});
+    return std::any_of(all.begin(), all.end(), [&](const Admission& a) {
+        return a.stage == stage && a.role == t.role[row] && a.admits(t.value[row], t.flags[row]);
+    });
+}
+
+/// Smallest windows of a run's groups over every path.
+std::map<std::uint32_t, std::pair<Nanos, Nanos>> by_paths(const Analysis::Data& data, const AnchorRun& run) {
+    const SignalTable& t = data.capture->signals;
+    const auto& stages = data.analytic->patterns[run.pattern].stages;
+    std::set<std::uint32_t> rows(data.index->anchor_row.begin() + run.first_anchor,
+                                 data.index->anchor_row.begin() + run.last_anchor);
+    const std::set<std::uint32_t> anchors = rows;
+    if (run.pair != kNoPair) {
+        for (std::uint32_t r = t.pairs[run.pair].first; r < t.pairs[run.pair].last; ++r) {
+            rows.insert(r);
+        }
+    }
+    std::vector<StageSignal> signals;
+    for (const std::uint32_t row : rows) {
+        std::uint32_t fills = anchors.contains(row) ? 1U << (stages.size() - 1) : 0U;
+        for (std::size_t s = 0; s + 1 < stages.size(); ++s) {
+            fills |= admitted(*data.analytic, run.pattern, t, row, s) ? 1U << s : 0U;
+        }
+        signals.push_back({t.time[row], row, fills});
+    }
+    std::sort(signals.begin(), signals.end(), [&](const StageSignal& a, const StageSignal& b) {
+        return std::tie(a.time, t.event[a.row]) < std::tie(b.time, t.event[b.row]);
+    });
+    std::map<std::uint32_t, std::pair<Nanos, Nanos>> out;
+    for (const AnchorWindow& w : reference_windows(stages, signals)) {
+        for (std::uint32_t a = run.first_anchor; a < run.last_anchor; ++a) {
+            if (data.index->anchor_row[a] == w.row) {
+                auto& [span, gap] = out.try_emplace(data.index->anchor_group[a], kInfiniteNanos, kInfiniteNanos).first->second;
+                span = std::min(span, w.span);
+                gap = std::min(gap, w.gap);
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+class LinuxProperties : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void windowsAreThoseOfEveryPath() {
+        Draw draw(test::test_seed());
+        int linked = 0;
+        for (int k = 0; k < kInstances; ++k) {
+            const FindingView view = view_of(random_linux(draw).build());
+            const Analysis::Data& data = view.analysis().data();
+            for (const AnchorRun& run : data.index->runs) {
+                for (const auto& [group, window] : by_paths(data, run)) {
+                    QCOMPARE(data.windows[group].span, window.first);
+                    QCOMPARE(data.windows[group].gap, window.second);
+                    linked += window.first != kInfiniteNanos ? 1 : 0;
+                }
+            }
+        }
+        QVERIFY(linked > kInstances / 10);  // the captures do hold chains
+    }
+
+    void visibleSetsNestAndEveryWriteShows() {
+        Draw draw(test::test_seed());
+        for (int k = 0; k < kInstances; ++k) {
+            FindingView view = view_of(random_linux(draw).build());
+            for (const WindowMeasure measure : {WindowMeasure::span, WindowMeasure::gap}) {
+                std::set<ChainId> before;
+                for (const std::int64_t ms : {1, 99, 100, 101, 300, 500, 800, 86'400'000}) {
+                    view.set_window(Nanos{ms * 1'000'000}, measure);
+                    std::set<ChainId> now;
+                    std::map<std::uint32_t, int> shown;
+                    for (const std::uint32_t r : view.visible(0, 1000)) {
+                        const Finding& f = view.rows()[r];
+                        if (f.kind == FindingKind::chain) {
+                            now.insert(f.id);
+                        }
+                        ++shown[f.group];
+                    }
+                    QVERIFY(std::includes(now.begin(), now.end(), before.begin(), before.end()));
+                    before = now;
+                    const auto& groups = view.analysis().data().index->groups;
+                    for (std::uint32_t g = 0; g < groups.size(); ++g) {
+                        QVERIFY(shown[g] <= 1);
+                        QVERIFY(groups[g].joined || shown[g] == 1);  // a write never leaves the list
+                    }
+                }
+            }
+        }
+    }
+
+    void refusedCallsLinkNothing() {
+        Draw draw(test::test_seed());
+        for (int k = 0; k < kInstances; ++k) {
+            const MadeCapture all = random_linux(draw);
+            MadeCapture kept = all;
+            std::erase_if(kept.events, [](const MadeSignal& s) { return (s.flags & lf::kDenied) != 0 || (s.flags & kL) == 0; });
+            const FindingView a = view_of(all.build()), b = view_of(kept.build());
+            QCOMPARE(a.counts().chains, b.counts().chains);
+            QCOMPARE(a.counts().lone, b.counts().lone);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(LinuxProperties)
+#include "linux_properties.moc"
