@@ -1,5 +1,6 @@
 #include "importers/builtin_importers.h"
 
+#include "importers/linux_audit/linux_audit.h"
 #include "importers/windows_event_json/windows_event_json.h"
 #include "importers/windows_event_xml/windows_event_xml.h"
 #include "importers/windows_evtx/windows_evtx_importer.h"
@@ -11,6 +12,7 @@ ImporterList builtin_importers() {
     list.push_back(std::make_unique<WindowsEvtxImporter>());
     list.push_back(make_windows_event_json_importer());
     list.push_back(make_windows_event_xml_importer());
+    list.push_back(make_linux_audit_importer());
     return list;
 }
 

@@ -20,6 +20,9 @@ public:
     virtual FieldId field(std::string_view name) = 0;
     /// Announces the bytes that following RawPlaces refer to. `source_offset` is where they begin in the source.
     virtual void raw_block(Bytes bytes, std::uint64_t source_offset) = 0;
+    /// The same for records gathered from places apart, from `source_offset` on: byte for byte each, together no run of the
+    /// source, so that they are kept in the case even where raw records otherwise are not.
+    virtual void gathered_block(Bytes bytes, std::uint64_t source_offset) { raw_block(bytes, source_offset); }
     virtual void event(const RawEvent& event) = 0;
     /// Counts a loss. `raw` (length 0: none) keeps the bytes of the record findable.
     virtual void lost(const LossKind& kind, const LossPlace& place, RawPlace raw = {}) = 0;

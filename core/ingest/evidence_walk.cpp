@@ -34,6 +34,34 @@ Status walk_file(WalkState& walk, const std::string& path, bool given_by_analyst
     return take_input(walk, input, nullptr);
 }
 
+/// "audit.log.4.gz" is an older part of "audit.log" (logrotate, auditd): its name without the number, and the number.
+struct RotatedName {
+    std::string base;
+    unsigned long number = 0;
+};
+RotatedName rotated_name(const fs::path& path) {
+    std::string name = path.native();
+    for (const std::string_view packed : {".gz", ".xz", ".bz2", ".zst"}) {
+        if (name.ends_with(packed)) {
+            name.resize(name.size() - packed.size());
+            break;
+        }
+    }
+    const std::size_t last = name.find_last_not_of("0123456789");
+    constexpr std::size_t kDigits = 6;
+    if (last != std::string::npos && name[last] == '.' && last + 1 < name.size() && name.size() - last - 1 <= kDigits) {
+        return {name.substr(0, last), std::stoul(name.substr(last + 1))};
+    }
+    return {std::move(name), 0};
+}
+
+/// By name, and the parts of a rotated log from the oldest on.
+bool walked_before(const fs::path& a, const fs::path& b) {
+    const RotatedName x = rotated_name(a);
+    const RotatedName y = rotated_name(b);
+    return x.base != y.base ? x.base < y.base : x.number != y.number ? x.number > y.number : a.native() < b.native();
+}
+
 /// Entries of a folder by name, so that a walk gives one order on every machine.
 Result<std::vector<fs::path>> sorted_entries(WalkState& walk, const fs::path& folder) {
     std::error_code failed;
@@ -49,8 +77,7 @@ Result<std::vector<fs::path>> sorted_entries(WalkState& walk, const fs::path& fo
                      "cannot list the folder " + folder.string() + ": " + failed.message(),
                      "Ask for read permission, or copy the folder with an account that has it."};
     }
-    std::sort(entries.begin(), entries.end(),
-              [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
+    std::sort(entries.begin(), entries.end(), walked_before);
     return entries;
 }
 

@@ -106,6 +106,12 @@ void ImportSink::raw_block(Bytes bytes, std::uint64_t source_offset) {
     batch_->raw_bytes += bytes.size();
 }
 
+void ImportSink::gathered_block(Bytes bytes, std::uint64_t source_offset) {
+    const bool keep = std::exchange(keep_raw_, true);
+    raw_block(bytes, source_offset);
+    keep_raw_ = keep;
+}
+
 std::uint32_t ImportSink::text_id(std::string_view text) {
     if (text.size() > kMaxText) {
         lost(kTextCut, {}, {});

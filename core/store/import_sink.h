@@ -28,6 +28,7 @@ public:
 
     FieldId field(std::string_view name) override;
     void raw_block(Bytes bytes, std::uint64_t source_offset) override;
+    void gathered_block(Bytes bytes, std::uint64_t source_offset) override;
     void event(const RawEvent& event) override;
     void lost(const LossKind& kind, const LossPlace& place, RawPlace raw) override;
     [[nodiscard]] bool progress(std::uint64_t bytes_done) override;

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <tsl/robin_map.h>
+
+#include "core/ingest/importer.h"
+#include "core/model/field.h"
+#include "importers/linux_audit/linux_processes.h"
+#include "importers/readers/audit/audit_record.h"
+
+namespace trocar {
+
+/// What the records of one event say, as far as a meaning hangs on it.
+struct AuditFacts {
+    bool is_syscall = false, failed = false, has_exit = false, has_pid = false, has_opid = false, has_uid = false;
+    std::uint32_t arch = 0, number = 0, pid = 0, ppid = 0, uid = 0, opid = 0, ouid = LinuxProcesses::kNobody;
+    std::int64_t exit = 0;
+    std::array<std::uint64_t, 4> a{};
+    std::uint64_t map_fd = UINT64_MAX;
+    bool creates_file = false;
+    std::string_view first_type, exe, comm, user, cwd, path, ocomm, proctitle, op, address;
+    std::vector<std::string> arguments;
+    std::size_t argument_count = 0, argument_bytes = 0;
+};
+
+/// Gives audit events their meaning (docs/formats/audit.md). Thread safety: one thread.
+class AuditEventMapper {
+public:
+    static constexpr std::size_t kMaxFields = 4096;      ///< of one event
+    static constexpr std::size_t kMaxArguments = 8192;   ///< of one execve
+    static constexpr std::size_t kMaxArgumentBytes = 1U << 20U;
+    static constexpr std::size_t kMaxHosts = 4096;
+    static constexpr std::size_t kMaxNames = 16'384;
+
+    AuditEventMapper(EventSink& sink, std::string host) : sink_(sink), host_(std::move(host)) {}
+    /// `lines`: all records of one event, a line each, at `raw` in the block announced last.
+    void emit(std::string_view lines, RawPlace raw, std::uint64_t line_number);
+
+private:
+    void read_record(const AuditHead& head);
+    void read_token(std::string_view type, const AuditToken& token);
+    void read_argument(const AuditToken& token);
+    void interpret();
+    void interpret_syscall();
+    void map_ptrace();
+    void map_open(std::uint64_t flags, bool flags_known);
+    void map_memory(std::string_view call);
+    void map_execution();
+    void map_clone(std::string_view call);
+    void on_other(std::uint32_t number, bool alias);
+    void on_self();
+    void derive(Field field, std::string_view text);
+    void derive(Field field, ValueKind kind, std::uint64_t number);
+    [[nodiscard]] FieldId field(std::string_view name);
+    [[nodiscard]] std::string& scratch();
+    [[nodiscard]] std::string_view clean(std::string_view text);
+    [[nodiscard]] std::string_view full_path();
+    [[nodiscard]] LinuxProcesses& processes(std::string_view host);
+
+    EventSink& sink_;
+    std::string host_;
+    RawEvent out_;
+    AuditFacts facts_;
+    std::vector<FieldValue> fields_;
+    std::deque<std::string> scratch_;
+    std::size_t scratch_used_ = 0;
+    tsl::robin_map<std::uint64_t, FieldId> short_names_;
+    std::unordered_map<std::string, FieldId> long_names_;
+    std::unordered_map<std::string, LinuxProcesses> hosts_;
+    LinuxProcesses* here_ = nullptr;
+};
+
+}  // namespace trocar

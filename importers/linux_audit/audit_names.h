@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace trocar {
+
+/// The architectures whose system calls have names here: AUDIT_ARCH_* of <linux/audit.h>.
+inline constexpr std::uint32_t kArchX86_64 = 0xc000003eU;
+inline constexpr std::uint32_t kArchI386 = 0x40000003U;
+inline constexpr std::uint32_t kArchAarch64 = 0xc00000b7U;
+
+/// "x86_64"; "" for others.
+[[nodiscard]] std::string_view audit_arch_name(std::uint32_t arch) noexcept;
+/// Name of a system call under an architecture; "" when not known.
+[[nodiscard]] std::string_view syscall_name(std::uint32_t arch, std::uint32_t number) noexcept;
+/// "PTRACE_ATTACH"; "" when not known.
+[[nodiscard]] std::string_view ptrace_request_name(std::uint64_t request) noexcept;
+/// "SIGKILL"; "" when not known.
+[[nodiscard]] std::string_view signal_name(std::uint64_t number) noexcept;
+/// "EACCES"; "" when not known.
+[[nodiscard]] std::string_view errno_name(std::uint64_t number) noexcept;
+/// Flags by name, joined by '|', what has no name in hex: "PROT_READ|PROT_EXEC".
+[[nodiscard]] std::string protection_text(std::uint64_t prot);
+[[nodiscard]] std::string map_flags_text(std::uint64_t flags);
+[[nodiscard]] std::string open_flags_text(std::uint64_t flags);
+[[nodiscard]] std::string clone_flags_text(std::uint64_t flags);
+
+}  // namespace trocar

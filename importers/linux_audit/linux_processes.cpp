@@ -1,0 +1,71 @@
+#include "importers/linux_audit/linux_processes.h"
+
+namespace trocar {
+
+LinuxProcesses::Process& LinuxProcesses::at(std::uint32_t pid) {
+    if (processes_.size() >= kMaxProcesses && processes_.find(pid) == processes_.end()) {
+        processes_.clear();
+    }
+    return processes_[pid];
+}
+
+const LinuxProcesses::Process* LinuxProcesses::find(std::uint32_t pid) const {
+    const auto found = processes_.find(pid);
+    return found == processes_.end() ? nullptr : &found->second;
+}
+
+bool LinuxProcesses::descends(std::uint32_t pid, std::uint32_t ancestor) const {
+    for (int step = 0; step < kMaxAncestors; ++step) {
+        const Process* process = find(pid);
+        if (process == nullptr || process->ppid == 0 || process->ppid == pid) {
+            return false;
+        }
+        pid = process->ppid;
+        if (pid == ancestor) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void LinuxProcesses::opened(std::uint32_t pid, std::uint64_t fd, std::string_view path) {
+    if (files_.size() >= kMaxFiles) {
+        files_.clear();
+    }
+    files_[key(pid, fd)].assign(path);
+}
+
+std::string_view LinuxProcesses::file(std::uint32_t pid, std::uint64_t fd) const {
+    const auto found = files_.find(key(pid, fd));
+    return found == files_.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+void LinuxProcesses::means(std::uint32_t tracer, std::uint32_t number, std::uint32_t pid) {
+    if (aliases_.size() >= kMaxAliases) {
+        aliases_.clear();
+    }
+    aliases_[key(tracer, number)] = pid;
+}
+
+void LinuxProcesses::no_longer_means(std::uint32_t tracer, std::uint32_t number) {
+    aliases_.erase(key(tracer, number));
+}
+
+void LinuxProcesses::thread_of(std::uint32_t number, std::uint32_t pid) {
+    if (threads_.size() >= kMaxAliases) {
+        threads_.clear();
+    }
+    threads_[number] = pid;
+}
+
+std::uint32_t LinuxProcesses::resolve(std::uint32_t tracer, std::uint32_t number) const {
+    const auto alias = aliases_.find(key(tracer, number));
+    if (alias != aliases_.end()) {
+        return alias->second;
+    }
+    const auto thread = threads_.find(number);
+    // A number that acts as a process of its own is no thread.
+    return thread != threads_.end() && find(number) == nullptr ? thread->second : number;
+}
+
+}  // namespace trocar

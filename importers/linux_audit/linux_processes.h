@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tsl/robin_map.h>
+
+namespace trocar {
+
+/// What the records read so far say of the processes of one host: who runs what, under which uid, whose child; open files
+/// and pids under other names. Bounded: a table that grows past its limit begins anew, so that only lookups fail.
+/// Thread safety: one thread.
+class LinuxProcesses {
+public:
+    static constexpr std::size_t kMaxProcesses = 1U << 20U;
+    static constexpr std::size_t kMaxFiles = 1U << 18U;
+    static constexpr std::size_t kMaxAliases = 1U << 16U;
+    static constexpr int kMaxAncestors = 64;
+
+    struct Process {
+        std::string exe;
+        std::uint32_t ppid = 0, uid = kNobody;
+        bool ended = false;
+    };
+    static constexpr std::uint32_t kNobody = 0xffffffffU;
+
+    [[nodiscard]] Process& at(std::uint32_t pid);
+    [[nodiscard]] const Process* find(std::uint32_t pid) const;
+    [[nodiscard]] bool descends(std::uint32_t pid, std::uint32_t ancestor) const;
+
+    void opened(std::uint32_t pid, std::uint64_t fd, std::string_view path);
+    /// "" when no open of it was recorded.
+    [[nodiscard]] std::string_view file(std::uint32_t pid, std::uint64_t fd) const;
+
+    /// `tracer` says `number` and means the process `pid`.
+    void means(std::uint32_t tracer, std::uint32_t number, std::uint32_t pid);
+    void no_longer_means(std::uint32_t tracer, std::uint32_t number);
+    /// `number` is a thread of `pid`, whoever says it.
+    void thread_of(std::uint32_t number, std::uint32_t pid);
+    [[nodiscard]] std::uint32_t resolve(std::uint32_t tracer, std::uint32_t number) const;
+
+private:
+    static std::uint64_t key(std::uint32_t a, std::uint64_t b) { return std::uint64_t{a} << 32U | (b & 0xffffffffU); }
+    tsl::robin_map<std::uint32_t, Process> processes_;
+    tsl::robin_map<std::uint64_t, std::string> files_;
+    tsl::robin_map<std::uint64_t, std::uint32_t> aliases_;
+    tsl::robin_map<std::uint32_t, std::uint32_t> threads_;
+};
+
+}  // namespace trocar
