@@ -12,7 +12,8 @@ namespace trocar {
 namespace {
 
 constexpr LossKind kFieldsCut{"audit_fields_cut", LossSeverity::warning,
-                              "An event has more fields than the limit; the rest is in the raw record."};
+                              "An event has more fields than the limit (loading a kernel module can log thousands of paths); the "
+                              "rest is in the raw record."};
 constexpr LossKind kArgumentsCut{"audit_arguments_cut", LossSeverity::warning,
                                  "A command line is longer than the limit; the rest is in the raw record."};
 constexpr LossKind kWithoutSyscall{
@@ -211,7 +212,7 @@ void AuditEventMapper::read_token(std::string_view type, const AuditToken& token
         return;
     }
     if (fields_.size() >= kMaxFields) {
-        return;
+        return;  // counted once, in emit()
     }
     FieldValue value;
     value.field = field(name);
@@ -326,9 +327,6 @@ void AuditEventMapper::read_record(const AuditHead& head) {
     AuditToken token;
     while (tokens.next(token)) {
         read_token(head.type, token);
-    }
-    if (fields_.size() >= kMaxFields) {
-        sink_.lost(kFieldsCut, {out_.record, 0, {}}, out_.raw);
     }
 }
 
@@ -589,7 +587,6 @@ void AuditEventMapper::map_clone(std::string_view call) {
     process.exe.assign(f.exe);
     process.ppid = f.pid;
     process.uid = f.uid;
-    process.ended = false;
 }
 
 void AuditEventMapper::interpret_syscall() {
@@ -731,6 +728,9 @@ void AuditEventMapper::emit(std::string_view lines, RawPlace raw, std::uint64_t 
             read_record(head);
         }
         lines.remove_prefix(std::min(end + 1, lines.size()));
+    }
+    if (fields_.size() >= kMaxFields) {
+        sink_.lost(kFieldsCut, {out_.record, 0, {}}, out_.raw);
     }
     interpret();
     out_.fields = fields_;

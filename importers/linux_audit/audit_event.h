@@ -33,7 +33,7 @@ struct AuditFacts {
 /// Gives audit events their meaning (docs/formats/audit.md). Thread safety: one thread.
 class AuditEventMapper {
 public:
-    static constexpr std::size_t kMaxFields = 4096;      ///< of one event
+    static constexpr std::size_t kMaxFields = 4000;      ///< of one event; a case holds 4096, some are derived
     static constexpr std::size_t kMaxArguments = 8192;   ///< of one execve
     static constexpr std::size_t kMaxArgumentBytes = 1U << 20U;
     static constexpr std::size_t kMaxHosts = 4096;

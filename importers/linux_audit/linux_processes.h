@@ -21,7 +21,6 @@ public:
     struct Process {
         std::string exe;
         std::uint32_t ppid = 0, uid = kNobody;
-        bool ended = false;
     };
     static constexpr std::uint32_t kNobody = 0xffffffffU;
 

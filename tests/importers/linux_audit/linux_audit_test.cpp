@@ -1,0 +1,341 @@
+#include <QTest>
+#include <string>
+
+#include "core/ingest/evidence_walk.h"
+#include "core/model/signal.h"
+#include "importers/linux_audit/audit_names.h"
+#include "importers/linux_audit/linux_audit.h"
+#include "importers/readers/audit/audit_record.h"
+#include "tests/support/recording_sink.h"
+
+using namespace trocar;
+using trocar::test::RecordedEvent;
+using trocar::test::RecordingSink;
+
+namespace {
+
+struct Call {
+    int serial = 1;
+    int number = 0;
+    const char* a0 = "0";
+    const char* a1 = "0";
+    const char* a2 = "0";
+    const char* a3 = "0";
+    int pid = 100;
+    long long exit = 0;
+    int uid = 0;
+    const char* exe = "\"/tmp/inj\"";
+    const char* arch = "c000003e";
+    int ppid = 10;
+};
+
+std::string stamp(int serial) {
+    return "msg=audit(1700000000.004:" + std::to_string(serial) + "): ";
+}
+
+std::string syscall(const Call& c) {
+    return "type=SYSCALL " + stamp(c.serial) + "arch=" + c.arch + " syscall=" + std::to_string(c.number) + " success=" +
+           (c.exit < 0 ? "no" : "yes") + " exit=" + std::to_string(c.exit) + " a0=" + c.a0 + " a1=" + c.a1 + " a2=" + c.a2 +
+           " a3=" + c.a3 + " items=0 ppid=" + std::to_string(c.ppid) + " pid=" + std::to_string(c.pid) + " auid=1000 uid=" +
+           std::to_string(c.uid) + " comm=\"x\" exe=" + c.exe + " key=(null)\n";
+}
+
+std::string record(const char* type, int serial, const std::string& body) {
+    return "type=" + std::string(type) + " " + stamp(serial) + body + "\n";
+}
+
+RecordingSink read_log(std::string text, const ImportHints& hints = {}) {
+    RecordingSink sink;
+    const auto input = memory_input("audit.log", std::move(text));
+    const Status read = make_linux_audit_importer()->parse(*input, hints, sink, {});
+    if (!read.ok()) {
+        ++sink.losses["ERROR " + read.error().message];
+    }
+    return sink;
+}
+
+std::string value_of(const RecordedEvent& e, const std::string& name) {
+    for (const auto& [key, value] : e.fields) {
+        if (key == name) {
+            return value;
+        }
+    }
+    return "(absent)";
+}
+
+}  // namespace
+
+class LinuxAuditTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void records_apart_are_one_event();
+    void events_come_in_the_order_of_serials();
+    void serials_wrap();
+    void ptrace_requests_data();
+    void ptrace_requests();
+    void a_thread_number_is_learnt_from_obj_pid();
+    void numbers_mean_another_call_under_another_arch();
+    void memory_of_proc();
+    void execve_in_parts();
+    void memfd_is_followed();
+    void forks_and_exits();
+    void other_user_and_descendant();
+    void enriched_names_win_and_hex_is_decoded();
+    void node_and_syslog_prefix();
+    void user_messages_open_their_inner_part();
+    void damaged_lines_are_counted_by_line();
+    void no_final_newline();
+    void names();
+    void probe();
+    void render();
+};
+
+void LinuxAuditTest::records_apart_are_one_event() {
+    const RecordingSink s = read_log(syscall({.serial = 1, .number = 257, .a2 = "2"}) + syscall({.serial = 2, .number = 101}) +
+                                     record("CWD", 1, "cwd=\"/srv\"") + record("PROCTITLE", 2, "proctitle=610062") +
+                                     record("PATH", 1, "item=0 name=\"../x\" nametype=NORMAL"));
+    QCOMPARE(s.events.size(), std::size_t{2});
+    QCOMPARE(s.events[0].raw.substr(0, 12), std::string("type=SYSCALL"));
+    QCOMPARE(value_of(s.events[0], "Path"), std::string("/srv/../x"));
+    QCOMPARE(value_of(s.events[0], "OpenFlags"), std::string("O_RDWR"));
+    QCOMPARE(value_of(s.events[1], "proctitle"), std::string("a b"));
+    QCOMPARE(s.events[0].record, std::uint64_t{1});
+    QCOMPARE(s.events[1].record, std::uint64_t{2});
+    QCOMPARE(s.bad_places, std::uint64_t{0});
+    QVERIFY(s.losses.empty());
+}
+
+void LinuxAuditTest::events_come_in_the_order_of_serials() {
+    std::string log;
+    for (const int serial : {5, 3, 4, 9, 7}) {
+        log += syscall({.serial = serial, .number = 101, .a0 = "7"});
+    }
+    const RecordingSink s = read_log(log);
+    std::string serials;
+    for (const RecordedEvent& e : s.events) {
+        serials += value_of(e, "serial") + " ";
+    }
+    QCOMPARE(serials, std::string("3 4 5 7 9 "));
+}
+
+void LinuxAuditTest::serials_wrap() {
+    const RecordingSink s = read_log("type=CWD msg=audit(1700000000.004:0): cwd=\"/\"\n"
+                                     "type=CWD msg=audit(1700000000.004:4294967295): cwd=\"/\"\n");
+    QCOMPARE(value_of(s.events.at(0), "serial"), std::string("4294967295"));
+    QCOMPARE(s.lost_count("audit_records_apart"), std::uint64_t{2});
+}
+
+void LinuxAuditTest::ptrace_requests_data() {
+    QTest::addColumn<QByteArray>("request");
+    QTest::addColumn<int>("operation");
+    QTest::addColumn<QByteArray>("name");
+    const auto row = [](const char* request, Operation o, const char* text) {
+        QTest::newRow(text) << QByteArray(request) << static_cast<int>(o) << QByteArray(text);
+    };
+    row("10", Operation::ptrace_attach, "PTRACE_ATTACH");
+    row("4206", Operation::ptrace_attach, "PTRACE_SEIZE");
+    row("4", Operation::ptrace_write, "PTRACE_POKETEXT");
+    row("d", Operation::ptrace_registers, "PTRACE_SETREGS");
+    row("4205", Operation::ptrace_registers, "PTRACE_SETREGSET");
+    row("420e", Operation::ptrace_read, "PTRACE_GET_SYSCALL_INFO");
+    row("7", Operation::ptrace_control, "PTRACE_CONT");
+    row("11", Operation::ptrace_detach, "PTRACE_DETACH");
+}
+
+void LinuxAuditTest::ptrace_requests() {
+    QFETCH(QByteArray, request);
+    QFETCH(int, operation);
+    QFETCH(QByteArray, name);
+    const RecordingSink s = read_log(
+        syscall({.serial = 1, .number = 101, .a0 = request.constData(), .a1 = "c8", .a2 = "7f00", .a3 = "cc05"}));
+    const RecordedEvent& e = s.events.at(0);
+    QCOMPARE(static_cast<int>(e.operation), operation);
+    QCOMPARE(e.text, name.toStdString());
+    QCOMPARE(value_of(e, "Request"), name.toStdString());
+    QCOMPARE(e.actor.pid, 100U);
+    QCOMPARE(e.target.pid, 200U);
+    QCOMPARE(e.channel, std::string("syscall x86_64"));
+    QVERIFY((e.flags & signal_flag::kLinux) != 0);
+    QCOMPARE(value_of(e, "Written"), std::string(operation == static_cast<int>(Operation::ptrace_write) ? "0xcc05" : "(absent)"));
+}
+
+void LinuxAuditTest::a_thread_number_is_learnt_from_obj_pid() {
+    const RecordingSink s = read_log(syscall({.serial = 1, .number = 101, .a0 = "10", .a1 = "194"}) +
+                                     record("OBJ_PID", 1, "opid=381 oauid=-1 ouid=33 oses=-1 ocomm=\"php\"") +
+                                     syscall({.serial = 2, .number = 101, .a0 = "4", .a1 = "194"}) +
+                                     syscall({.serial = 3, .number = 101, .a0 = "11", .a1 = "194"}) +
+                                     syscall({.serial = 4, .number = 101, .a0 = "4", .a1 = "194"}));
+    QCOMPARE(s.events.at(0).target.pid, 381U);
+    QVERIFY((s.events.at(0).flags & linux_flag::kOtherUser) != 0);
+    QCOMPARE(s.events.at(1).target.pid, 381U);
+    QCOMPARE(value_of(s.events.at(1), "TargetPid"), std::string("404"));
+    QCOMPARE(value_of(s.events.at(1), "ResolvedPid"), std::string("381"));
+    QCOMPARE(s.events.at(3).target.pid, 404U);
+}
+
+void LinuxAuditTest::numbers_mean_another_call_under_another_arch() {
+    const RecordingSink s =
+        read_log(syscall({.serial = 1, .number = 26, .a0 = "10", .a1 = "c8", .arch = "40000003"}) +
+                 syscall({.serial = 2, .number = 117, .a0 = "10", .a1 = "c8", .arch = "c00000b7"}) +
+                 syscall({.serial = 3, .number = 26, .a0 = "10", .a1 = "c8"}));
+    QCOMPARE(s.events.at(0).operation, Operation::ptrace_attach);
+    QCOMPARE(s.events.at(0).channel, std::string("syscall i386"));
+    QCOMPARE(s.events.at(1).operation, Operation::ptrace_attach);
+    QCOMPARE(s.events.at(2).operation, Operation::generic);
+}
+
+void LinuxAuditTest::memory_of_proc() {
+    const auto open = [](int serial, const char* flags, const std::string& path, long long exit) {
+        return syscall({.serial = serial, .number = 257, .a2 = flags, .exit = exit}) +
+               record("PATH", serial, "item=0 name=\"" + path + "\" nametype=NORMAL");
+    };
+    const RecordingSink s = read_log(open(1, "2", "/proc/200/mem", 3) + open(2, "0", "/proc/200/mem", 3) +
+                                     open(3, "80000", "/proc/200/task/201/maps", 3) + open(4, "1", "/proc/200/mem", -13) +
+                                     open(5, "1", "/proc/self/mem", 3));
+    QCOMPARE(s.events.at(0).operation, Operation::proc_mem_write);
+    QCOMPARE(s.events.at(0).target.pid, 200U);
+    QCOMPARE(s.events.at(1).operation, Operation::proc_mem_read);
+    QCOMPARE(s.events.at(2).operation, Operation::proc_maps_read);
+    QVERIFY((s.events.at(3).flags & linux_flag::kDenied) != 0);
+    QCOMPARE(value_of(s.events.at(3), "Errno"), std::string("EACCES"));
+    QCOMPARE(s.events.at(4).operation, Operation::file_open);
+}
+
+void LinuxAuditTest::execve_in_parts() {
+    const RecordingSink s = read_log(syscall({.serial = 1, .number = 59, .exe = "\"/bin/sh\""}) +
+                                     record("EXECVE", 1, "argc=3 a0=\"sh\" a1=\"-c\" a2_len=8 a2[0]=6563") +
+                                     record("EXECVE", 1, "a2[1]=686F2078") +
+                                     syscall({.serial = 2, .number = 59, .exe = "\"/usr/bin/env\""}) +
+                                     record("EXECVE", 2, "argc=2 a0=\"env\" a1=\"LD_PRELOAD=/tmp/x.so\"") +
+                                     syscall({.serial = 3, .number = 59, .exit = -2}));
+    QCOMPARE(s.events.at(0).operation, Operation::process_exec);
+    QCOMPARE(s.events.at(0).command_line, std::string("sh -c 'echo x'"));
+    QCOMPARE(s.events.at(0).parent.pid, 10U);
+    QCOMPARE(s.events.at(1).operation, Operation::preload);
+    QCOMPARE(value_of(s.events.at(1), "Library"), std::string("/tmp/x.so"));
+    QCOMPARE(s.events.at(2).operation, Operation::file_open);
+}
+
+void LinuxAuditTest::memfd_is_followed() {
+    const RecordingSink s = read_log(syscall({.serial = 1, .number = 319, .exit = 4}) +
+                                     syscall({.serial = 2, .number = 9, .a2 = "5", .a3 = "2"}) +
+                                     record("MMAP", 2, "fd=4 flags=0x2") +
+                                     syscall({.serial = 3, .number = 9, .a2 = "7", .a3 = "22"}) +
+                                     syscall({.serial = 4, .number = 322, .exe = "2F6D656D66643A78202864656C6574656429"}));
+    QCOMPARE(s.events.at(0).operation, Operation::memfd_create);
+    QCOMPARE(s.events.at(1).operation, Operation::memfd_map);
+    QCOMPARE(s.events.at(2).operation, Operation::exec_map);
+    QVERIFY((s.events.at(2).flags & linux_flag::kWritable) != 0);
+    QCOMPARE(value_of(s.events.at(2), "Protection"), std::string("PROT_READ|PROT_WRITE|PROT_EXEC"));
+    QCOMPARE(s.events.at(3).operation, Operation::memfd_execute);
+    QCOMPARE(s.events.at(3).target.image, std::string("/memfd:x (deleted)"));
+}
+
+void LinuxAuditTest::forks_and_exits() {
+    const RecordingSink s = read_log(syscall({.serial = 1, .number = 56, .a0 = "1200011", .exit = 300}) +
+                                     syscall({.serial = 2, .number = 56, .a0 = "3d0f00", .exit = 301}) +
+                                     syscall({.serial = 3, .number = 101, .a0 = "4", .a1 = "12d", .pid = 500}) +
+                                     syscall({.serial = 4, .number = 231, .a0 = "0", .pid = 300, .ppid = 100}));
+    QCOMPARE(s.events.at(0).operation, Operation::process_create);
+    QCOMPARE(s.events.at(0).target.pid, 300U);
+    QCOMPARE(s.events.at(0).parent.pid, 100U);
+    QCOMPARE(s.events.at(1).operation, Operation::thread_create);
+    QCOMPARE(s.events.at(2).target.pid, 100U);  // 301 is a thread of 100
+    QCOMPARE(s.events.at(3).operation, Operation::process_exit);
+    QCOMPARE(s.events.at(3).target.pid, 300U);
+}
+
+void LinuxAuditTest::other_user_and_descendant() {
+    const RecordingSink s = read_log(syscall({.serial = 1, .number = 39, .pid = 200, .uid = 33, .ppid = 100}) +
+                                     syscall({.serial = 2, .number = 311, .a0 = "c8", .exit = 16}) +
+                                     syscall({.serial = 3, .number = 311, .a0 = "c9", .exit = -1}));
+    QCOMPARE(s.events.at(1).operation, Operation::process_vm_write);
+    QCOMPARE(s.events.at(1).value, std::uint64_t{16});
+    QVERIFY((s.events.at(1).flags & linux_flag::kOtherUser) != 0);
+    QVERIFY((s.events.at(1).flags & linux_flag::kDescendant) != 0);
+    QCOMPARE(s.events.at(2).flags & (linux_flag::kOtherUser | linux_flag::kDescendant), 0U);
+    QVERIFY((s.events.at(2).flags & linux_flag::kDenied) != 0);
+}
+
+void LinuxAuditTest::enriched_names_win_and_hex_is_decoded() {
+    const RecordingSink s = read_log("type=SYSCALL " + stamp(1) +
+                                     "arch=c000003e syscall=101 success=yes exit=0 a0=10 a1=c8 a2=0 a3=0 ppid=1 pid=9 uid=0 "
+                                     "comm=612062 exe=2F6120FF key=6B01796C\x1d"
+                                     "SYSCALL=ptrace UID=\"root\"\n");
+    const RecordedEvent& e = s.events.at(0);
+    QCOMPARE(value_of(e, "comm"), std::string("a b"));
+    QCOMPARE(value_of(e, "exe"), std::string("/a \xef\xbf\xbd"));
+    QCOMPARE(value_of(e, "key"), std::string("k yl"));
+    QCOMPARE(value_of(e, "UID"), std::string("root"));
+    QCOMPARE(value_of(e, "uid"), std::string("0"));
+    QCOMPARE(value_of(e, "a0"), std::string("0x10"));
+}
+
+void LinuxAuditTest::node_and_syslog_prefix() {
+    const RecordingSink s = read_log("node=alpha " + record("LOGIN", 1, "pid=1") + "node=beta " + record("LOGIN", 1, "pid=2") +
+                                         "Nov 24 02:18:00 gamma audispd: " + record("LOGIN", 1, "pid=3") +
+                                         "2026-11-24T02:18:00+00:00 delta audispd[1]: " + record("LOGIN", 1, "pid=4") +
+                                         record("LOGIN", 1, "pid=5"),
+                                     {.host = "given"});
+    std::string hosts;
+    for (const RecordedEvent& e : s.events) {
+        hosts += e.host + ":" + value_of(e, "pid") + " ";
+    }
+    QCOMPARE(hosts, std::string("alpha:1 beta:2 gamma:3 delta:4 given:5 "));
+}
+
+void LinuxAuditTest::user_messages_open_their_inner_part() {
+    const RecordingSink s = read_log(record("USER_LOGIN", 1, "pid=7 uid=0 msg='op=login acct=\"root\" exe=\"/bin/login\" res=success'"));
+    const RecordedEvent& e = s.events.at(0);
+    QCOMPARE(e.channel, std::string("USER_LOGIN"));
+    QCOMPARE(value_of(e, "acct"), std::string("root"));
+    QCOMPARE(value_of(e, "res"), std::string("success"));
+    QCOMPARE(e.actor.image, std::string("/bin/login"));
+}
+
+void LinuxAuditTest::damaged_lines_are_counted_by_line() {
+    const RecordingSink s = read_log(record("LOGIN", 1, "pid=1") + "type=SYSCALL msg=audit(17\n" + "\n" +
+                                     "type=A msg=audit(1.2:99999999999999999999): x=1\n" + std::string(300'000, 'x') + "\n" +
+                                     record("LOGIN", 2, "pid=2"));
+    QCOMPARE(s.events.size(), std::size_t{2});
+    QCOMPARE(s.lost_count("audit_line_unreadable"), std::uint64_t{2});
+    QCOMPARE(s.lost_count("audit_line_too_long"), std::uint64_t{1});
+    QCOMPARE(s.places.at(0).second.record, std::uint64_t{2});
+    QCOMPARE(s.bad_places, std::uint64_t{0});
+}
+
+void LinuxAuditTest::no_final_newline() {
+    QCOMPARE(read_log("type=LOGIN " + stamp(1) + "pid=1").events.size(), std::size_t{1});
+    QCOMPARE(read_log("").events.size(), std::size_t{0});
+}
+
+void LinuxAuditTest::names() {
+    QCOMPARE(syscall_name(kArchX86_64, 311), std::string_view("process_vm_writev"));
+    QCOMPARE(syscall_name(kArchI386, 348), std::string_view("process_vm_writev"));
+    QCOMPARE(syscall_name(kArchAarch64, 271), std::string_view("process_vm_writev"));
+    QCOMPARE(syscall_name(kArchX86_64, 99'999), std::string_view());
+    QCOMPARE(open_flags_text(02 | 0100 | 02000000), std::string("O_RDWR|O_CREAT|O_CLOEXEC"));
+    QCOMPARE(protection_text(0x25), std::string("PROT_READ|PROT_EXEC|0x20"));
+    QCOMPARE(clone_flags_text(0x1200011), std::string("SIGCHLD|CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID"));
+    std::string out;
+    QVERIFY(!decode_audit_hex("4", out) && !decode_audit_hex("4g", out) && !decode_audit_hex("2f", out));
+}
+
+void LinuxAuditTest::probe() {
+    const auto importer = make_linux_audit_importer();
+    const std::string log = record("LOGIN", 1, "pid=1");
+    QVERIFY(importer->probe(as_bytes(log), "audit.log").confidence > 80);
+    QCOMPARE(importer->probe(as_bytes(std::string_view("{\"a\": \"type=X msg=audit(1.000:1): \"}\n")), "x").confidence, 0);
+    QCOMPARE(importer->probe(as_bytes(std::string_view("hello\n")), "audit.log").confidence, 0);
+}
+
+void LinuxAuditTest::render() {
+    const std::string log = record("LOGIN", 1, "pid=1 \"");
+    const auto shown = make_linux_audit_importer()->render(as_bytes(log), {0, static_cast<std::uint32_t>(log.size())});
+    QVERIFY(shown.ok());
+    QCOMPARE(shown.value().text, log);
+    QVERIFY(!make_linux_audit_importer()->render(as_bytes(log), {1, static_cast<std::uint32_t>(log.size())}).ok());
+}
+
+QTEST_GUILESS_MAIN(LinuxAuditTest)
+#include "linux_audit_test.moc"
