@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -16,6 +17,13 @@
 #include "importers/readers/audit/audit_record.h"
 
 namespace trocar {
+
+/// The whole text as a number; false: it is none.
+template <class T>
+bool whole_number(std::string_view text, T& out, int base = 10) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, base);
+    return error == std::errc{} && end == text.data() + text.size() && !text.empty();
+}
 
 /// What the records of one event say, as far as a meaning hangs on it.
 struct AuditFacts {
