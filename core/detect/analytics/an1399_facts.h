@@ -24,4 +24,5 @@ inline constexpr std::uint64_t kKnownBenign = 1U << 19;
 inline constexpr std::uint64_t kImageLocked = 1U << 20;
 inline constexpr std::uint64_t kSystemOrParent = 1U << 21;
 inline constexpr std::uint64_t kFanOut = 1U << 22;
+inline constexpr std::uint64_t kBystander = 1U << 23;
 }  // namespace trocar::an1399

@@ -15,8 +15,8 @@ namespace {
 namespace flag = signal_flag;
 using namespace an1399;
 
-// Measured over 5,864 pairs of 122 public Windows captures; UnusualPath, FanOut, DebugBreak, KernelStart and
-// ImageLocked are judgement.
+// Measured over 5,864 pairs of 122 public Windows captures; UnusualPath, FanOut, DebugBreak, KernelStart,
+// ImageLocked and Bystander are judgement.
 constexpr std::array kWeights{
     Weight{kWriteHandle, 15, false, "the handle can write the target's memory (VM_WRITE and VM_OPERATION)"},
     Weight{kThreadHandle, 5, false, "the handle can create threads (CREATE_THREAD)"},
@@ -35,6 +35,7 @@ constexpr std::array kWeights{
     Weight{kDebugBreak, -40, true, "debugger breaking in (DbgUiRemoteBreakin)"},
     Weight{kKnownBenign, -40, true, "known benign pair"},
     Weight{kImageLocked, -40, true, "image only locked for access: usual for installers and updates"},
+    Weight{kBystander, -40, true, "system process that opens every new one; the tampering record names no source"},
     Weight{kSystemOrParent, -20, true, "system component or parent opening a process, no thread seen"},
     Weight{kFanOut, -25, true, "the same handle was opened to ten or more processes within 5 s, no thread seen"},
 };
@@ -161,6 +162,11 @@ std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
         // One replaced image among them is enough to take the whole group seriously.
         if ((group.any_flags & flag::kImageReplaced) == 0) {
             facts |= kImageLocked;
+        }
+        // Sysmon 25 names the target alone, so each process with a handle to it joins. csrss and its like hold one to
+        // every process that starts: their handle says nothing, unless they made the target.
+        if (facts_of(group.source).opens_every_process && !is_child(group.target, group.source)) {
+            facts |= kBystander;
         }
     } else {
         facts |= kExecution;
