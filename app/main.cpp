@@ -79,6 +79,9 @@ int main(int argc, char** argv) {
                                           QStringLiteral("NAME"));
     const QCommandLineOption chainOption(QStringLiteral("chain"), QStringLiteral("Make this chain current (with --grab)."),
                                          QStringLiteral("ID"));
+    const QCommandLineOption readyOption(QStringLiteral("exit-when-ready"),
+                                         QStringLiteral("End as soon as the window can be worked with (to time the start)."));
+    parser.addOption(readyOption);
     parser.addOptions({settingsOption, themeOption, grabOption, sizeOption, layoutOption, chainOption});
     if (!parser.parse(QApplication::arguments())) {
         return say(kUsage, parser.errorText());
@@ -90,6 +93,7 @@ int main(int argc, char** argv) {
         parser.showVersion();
     }
     const bool grab = parser.isSet(grabOption);
+    const bool timing = parser.isSet(readyOption);
     const QStringList paths = parser.positionalArguments();
     for (const QString& path : paths) {
         if (!QFileInfo::exists(path)) {
@@ -143,7 +147,7 @@ int main(int argc, char** argv) {
     if (!layout.isEmpty()) {
         window.setLayout(layout);
     }
-    if (grab) {
+    if (grab || timing) {
         QObject::connect(&window, &MainWindow::grabbed, &app, [](const QString& failure) {
             QApplication::exit(failure.isEmpty() ? 0 : say(kStorage, failure));
         });
@@ -155,6 +159,8 @@ int main(int argc, char** argv) {
         window.openPaths(paths);
         if (grab) {
             window.grabInto(parser.value(grabOption), parser.value(chainOption));
+        } else if (timing) {
+            window.tellWhenReady(!paths.isEmpty());
         }
     });
     return QApplication::exec();

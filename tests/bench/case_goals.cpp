@@ -118,11 +118,12 @@ void search(const fs::path& path) {
 
 }  // namespace
 
-void case_goals(const Plan& plan) {
-    if (!plan.wants("G11") && !plan.wants("G14") && !plan.wants("G15")) {
-        return;
-    }
+std::string large_case(const Plan& plan) {
     const fs::path evidence = fs::path(plan.folder) / "case.bin", path = fs::path(plan.folder) / "large.trocar";
+    std::error_code error;
+    if (fs::exists(path, error)) {
+        return path.string();
+    }
     std::ofstream(evidence) << "made for the benchmark";
     ImporterList importers;
     importers.push_back(synthetic_importer(plan.signals, static_cast<std::uint32_t>(plan.signals / 12)));
@@ -132,11 +133,21 @@ void case_goals(const Plan& plan) {
             std::fprintf(stderr, "import: %s\n", result.error().message.c_str());
         }
     });
-    std::error_code error;
     if (!fs::exists(path, error)) {
-        return;
+        return {};
     }
     std::printf("     case of %zu events made in %.1f s\n", plan.signals, made.wall);
+    return path.string();
+}
+
+void case_goals(const Plan& plan) {
+    if (!plan.wants("G11") && !plan.wants("G14") && !plan.wants("G15")) {
+        return;
+    }
+    const fs::path path = large_case(plan);
+    if (path.empty()) {
+        return;
+    }
     if (plan.wants("G11")) {
         const Duel duelled = duel([&] { first_view(path); }, [&] { select_rows(path); });
         const double ratio = duelled.ours.wall / duelled.peer.wall;

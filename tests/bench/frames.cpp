@@ -18,6 +18,7 @@
 #include "ui/viewmodel/workspace.h"
 #include "ui/views/chains/chains_view.h"
 #include "ui/views/events/events_view.h"
+#include "ui/views/process_tree/process_tree_view.h"
 #include "ui/views/timeline/lane_painter.h"
 #include "ui/views/timeline/timeline_plot.h"
 #include "ui/views/timeline/timeline_view.h"
@@ -78,10 +79,13 @@ void bench_frames(std::ostream& out, std::size_t events) {
     TimelineView timeline(workspace);
     ChainsView chains(workspace);
     EventsView list(workspace);
+    ProcessTreeView tree(workspace);
     timeline.resize(1015, 405);
     chains.resize(1015, 420);
     list.resize(1015, 420);
-    for (QWidget* w : {static_cast<QWidget*>(&timeline), static_cast<QWidget*>(&chains), static_cast<QWidget*>(&list)}) {
+    tree.resize(300, 880);
+    for (QWidget* w : {static_cast<QWidget*>(&timeline), static_cast<QWidget*>(&chains), static_cast<QWidget*>(&list),
+                       static_cast<QWidget*>(&tree)}) {
         w->show();
     }
     QElapsedTimer load;
@@ -124,6 +128,23 @@ void bench_frames(std::ostream& out, std::size_t events) {
         });
     }
     print(out, "event table scroll", scroll);
+
+    auto* rows = tree.findChild<ProcessTree*>();
+    Frames expand, treeScroll;
+    expand.add([&] {
+        rows->expandAll();
+        rows->viewport()->repaint();
+    });
+    QScrollBar* treeBar = rows->verticalScrollBar();
+    for (int i = 0; i < kFrames; ++i) {
+        treeScroll.add([&] {
+            treeBar->setValue(i % 10 == 9 ? treeBar->maximum() * (i * 37 % 100) / 100 : treeBar->value() + 3);
+            rows->viewport()->repaint();
+        });
+    }
+    print(out, "tree scroll, all expanded", treeScroll);
+    out << "G16 expanding all of the tree: " << std::round(expand.ms.front() * 100) / 100 << " ms, " << treeBar->maximum()
+        << " steps to scroll\n";
 
     const ParameterSpec* window = workspace.analytic().parameter("TimeWindow");
     for (int i = 0; window != nullptr && i < kFrames; ++i) {

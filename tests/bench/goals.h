@@ -19,6 +19,8 @@ struct Plan {
 void engine_goals(const Plan& plan);   ///< G8 G9 G10 G12
 void import_goals(const Plan& plan);   ///< G1 G4 G5 G7 G13
 void case_goals(const Plan& plan);     ///< G11 G14 G15
+/// The case of `plan.signals` events in the scratch folder, made at the first call; empty when it cannot be made.
+[[nodiscard]] std::string large_case(const Plan& plan);
 void window_goals(const Plan& plan);   ///< G16 G17
 
 }  // namespace trocar::bench

@@ -47,6 +47,9 @@ public:
     /// Draws every layout and every view into `folder` once nothing is loading, then emits grabbed().
     void grabInto(const QString& folder, const QString& chain);
 
+    /// Emits grabbed() once the window is painted and, when a case is awaited, its findings are on it.
+    void tellWhenReady(bool withCase);
+
 Q_SIGNALS:
     /// `failure` is empty when all pictures were written.
     void grabbed(const QString& failure);

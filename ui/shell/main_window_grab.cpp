@@ -12,6 +12,7 @@ namespace trocar::ui {
 namespace {
 
 constexpr int kLook = 100;         ///< ms between two looks at whether everything is loaded
+constexpr int kReadyLook = 5;      ///< ms, when the start is timed
 constexpr int kQuietLooks = 5;     ///< looks in a row with nothing under way
 constexpr int kTurns = 8;          ///< turns of the event loop before a picture: pages arrive, layouts settle
 
@@ -37,6 +38,20 @@ void MainWindow::grabInto(const QString& folder, const QString& chain) {
             timer->stop();
             timer->deleteLater();
             grabNow();
+        }
+    });
+    timer->start();
+}
+
+void MainWindow::tellWhenReady(bool withCase) {
+    auto* timer = new QTimer(this);
+    timer->setInterval(kReadyLook);
+    connect(timer, &QTimer::timeout, this, [this, timer, withCase] {
+        const bool there = !withCase || (workspace_.findings() != nullptr && workspace_.columns());
+        if (there && isVisible()) {
+            timer->stop();
+            repaint();
+            Q_EMIT grabbed(QString());
         }
     });
     timer->start();
