@@ -44,6 +44,8 @@ private Q_SLOTS:
     void hostileTextIsMadeVisible();
     void coverageIsAMatrix();
     void cardOfAChain();
+    void evidenceReadsAsText();
+    void vanishingFitsNarrowColumns();
     void cardOfAProcess();
     void missingCoverageIsNamed();
 };
@@ -216,6 +218,49 @@ void TestViewModels::cardOfAChain() {
     }
     QCOMPARE(std::clamp(sum, 0, 100), table.row(slow).confidence);
     QVERIFY(!chainCard(workspace, ChainId{1, 2}));
+}
+
+void TestViewModels::evidenceReadsAsText() {
+    Workspace workspace{ImporterList{}};
+    QVERIFY(loaded(workspace, test::hunt_capture()));
+    const Finding finding = workspace.findings()->rows()[workspace.findings()->visible(0, 1).front()];
+    const QString text = evidenceText(workspace, finding.id);
+    const auto card = chainCard(workspace, finding.id);
+    QVERIFY(card.has_value());
+    QVERIFY(text.startsWith(card->source + QStringLiteral(" \u2192 ") + card->target));
+    QVERIFY(text.contains(card->sentence));
+    QVERIFY(text.contains(QString::fromStdString(format_chain_id(finding.id))));
+    QVERIFY(text.contains(workspace.timeFormat().zoneName));  // a stamp without its zone is no evidence
+    qsizetype witnesses = 0;
+    for (const QString& line : text.split(QLatin1Char('\n'))) {
+        witnesses += line.startsWith(QLatin1String("* ")) ? 1 : 0;
+    }
+    qsizetype drawn = 0;
+    for (const Evidence& e : workspace.findings()->explain(finding).evidence) {
+        drawn += e.witness ? 1 : 0;
+    }
+    QVERIFY(drawn >= 2);
+    QCOMPARE(witnesses, drawn);
+    QVERIFY(evidenceText(workspace, ChainId{}).isEmpty());
+}
+
+void TestViewModels::vanishingFitsNarrowColumns() {
+    QCOMPARE(shorterVanishes(QStringLiteral("TimeWindow < 3.1 s")), QStringList{QStringLiteral("< 3.1 s")});
+    QCOMPARE(shorterVanishes(QStringLiteral("execution only: a chain from TimeWindow 41 s")),
+             QStringList{QStringLiteral("a chain from 41 s")});
+    QCOMPARE(shorterVanishes(QStringLiteral("AccessMask requires TERMINATE")), QStringList{QStringLiteral("requires TERMINATE")});
+    QCOMPARE(shorterVanishes(QStringLiteral("damped: kernel start address")), QStringList{QStringLiteral("kernel start address")});
+    QVERIFY(shorterVanishes(QStringLiteral("something else")).isEmpty());
+    // Every statement of a real list gets shorter by its head only: the value at its end stays.
+    Workspace workspace{ImporterList{}};
+    ChainTable table(workspace, ChainTable::Which::visible);
+    QVERIFY(loaded(workspace, test::hunt_capture()));
+    for (int i = 0; i < table.rowCount(); ++i) {
+        const QString full = table.row(i).vanishes;
+        for (const QString& words : shorterVanishes(full)) {
+            QVERIFY2(full.endsWith(words.mid(words.lastIndexOf(QLatin1Char(' ')) + 1)) || full.startsWith(words), qPrintable(full));
+        }
+    }
 }
 
 void TestViewModels::cardOfAProcess() {

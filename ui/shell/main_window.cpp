@@ -87,6 +87,8 @@ MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settin
     column->addWidget(pages_, 1);
     column->addWidget(status_);
     setCentralWidget(centre);
+    // The layout would announce a new least size to the desktop with every panel that comes or goes.
+    layout()->setSizeConstraint(QLayout::SetNoConstraint);
     buildMenus();
     palette_ = new CommandPalette(*actions_, this);
 

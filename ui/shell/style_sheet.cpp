@@ -35,6 +35,7 @@ QComboBox::drop-down { border: none; width: 16px; }
 QComboBox QAbstractItemView { background: <panel>; border: 1px solid <line>; selection-background-color: <selection>; }
 
 QPushButton { outline: none; background: <window>; border: 1px solid <line>; border-radius: 4px; padding: 5px 11px; color: <text>; }
+QPushButton[compact="true"] { padding: 4px 9px; }
 QPushButton:hover { background: <raised>; }
 QPushButton:pressed { background: <selection>; }
 QPushButton:focus { border-color: <accent>; }

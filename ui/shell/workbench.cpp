@@ -17,7 +17,8 @@ namespace trocar::ui {
 namespace {
 
 /// Bumped when stored sizes no longer fit the panes.
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
+constexpr int kNoteAround = 48;  ///< margins of the row of tabs, and air before the note
 
 /// The row of tabs with its note at the right end.
 class TabRow : public QWidget {
@@ -105,6 +106,7 @@ Workbench::Workbench(Workspace& workspace, QSettings& settings, QWidget* parent)
         }
     }
     tabs_->updateGeometry();
+    bottom_->installEventFilter(this);
     middle_->addWidget(bottom_);
     outer_->addWidget(middle_);
     outer_->addWidget(right_);
@@ -175,8 +177,8 @@ void Workbench::arrange() {
     // The mock's proportions at its size; panels at the sides keep their width, the middle gets the rest.
     const int width = qMax(window()->width(), 900);
     const int height = qMax(window()->height() - 130, 500);
-    const int left = width < 1400 ? 240 : 300;
-    const int right = tune ? qMin(620, width * 45 / 100) : triage ? qMin(520, width * 40 / 100) : width < 1400 ? 330 : 365;
+    const int left = width < 1400 ? 250 : width < 2200 ? 300 : 360;
+    const int right = tune ? qMin(620, width * 45 / 100) : triage ? qMin(520, width * 40 / 100) : width < 1400 ? 340 : width < 2200 ? 375 : 440;
     QList<int> outerSizes;
     for (int i = 0; i < outer_->count(); ++i) {
         QWidget* w = outer_->widget(i);
@@ -190,7 +192,7 @@ void Workbench::arrange() {
     }
     outer_->setSizes(outerSizes);
     middle_->setSizes({height * 46 / 100, height * 54 / 100});
-    right_->setSizes({height * 60 / 100, height * 40 / 100});
+    right_->setSizes({height * 50 / 100, height * 50 / 100});
 }
 
 void Workbench::showView(const QString& id, bool focus) {
@@ -254,10 +256,14 @@ void Workbench::stepPane(int direction) {
 void Workbench::showTabNote() {
     const QWidget* page = pages_->currentWidget();
     note_->setText(page == nullptr ? QString() : page->property("tabNote").toString());
+    // Where both do not fit, the tabs stay; the note is then the tab's tip.
+    const int room = bottom_->width() - tabs_->sizeHint().width() - kNoteAround;
+    note_->setVisible(note_->sizeHint().width() <= room);
+    tabs_->setTabToolTip(tabs_->currentIndex(), note_->isHidden() ? note_->text() : QString());
 }
 
 bool Workbench::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::DynamicPropertyChange) {
+    if (event->type() == QEvent::DynamicPropertyChange || (watched == bottom_ && event->type() == QEvent::Resize)) {
         showTabNote();
     }
     return QWidget::eventFilter(watched, event);

@@ -239,7 +239,11 @@ QVariant ChainTable::data(const QModelIndex& at, int role) const {
                 return QString(workspace_.imagePath(f.source) + QStringLiteral("\n\u2192 ") + workspace_.imagePath(f.target));
             }
             if (at.column() == change) {
-                return r.gained ? tr("Gained against %1").arg(workspace_.baselineName()) : QString();
+                if (!r.gained) {
+                    return QString();
+                }
+                return workspace_.baselineName().isEmpty() ? tr("Gained against the starting values")
+                                                           : tr("Gained against %1").arg(workspace_.baselineName());
             }
             return at.column() == steps || at.column() == vanishes ? text(r, at.column()) : QString();
         }

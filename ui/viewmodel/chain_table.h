@@ -2,6 +2,7 @@
 
 #include <QAbstractTableModel>
 #include <QString>
+#include <QStringList>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -87,6 +88,8 @@ private:
 [[nodiscard]] QString chainsTitle(const Workspace& workspace);
 /// Mandatory steps that no event of a host can fill, in words; empty when the capture holds what the question needs.
 [[nodiscard]] QString missingCoverage(const Workspace& workspace);
+/// The same statement in fewer words, longest first, for a column that is too narrow for it.
+[[nodiscard]] QStringList shorterVanishes(const QString& words);
 /// The text of a filter that shows the events of these two processes.
 [[nodiscard]] QString pairFilter(const Workspace& workspace, ProcessId source, ProcessId target);
 /// The finding with a fifth of its span, at least 20 s, on each side.

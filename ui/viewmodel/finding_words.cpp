@@ -115,6 +115,27 @@ QString missingCoverage(const Workspace& workspace) {
     return sentences.join(QLatin1Char(' '));
 }
 
+QStringList shorterVanishes(const QString& words) {
+    // The texts of core/detect/explain; what stays says the value.
+    static const std::pair<QLatin1String, QString> kShorter[] = {
+        {QLatin1String("execution only: a chain from TimeWindow "), word("a chain from ")},
+        {QLatin1String("execution only: "), QString()},
+        {QLatin1String("damped: "), QString()},
+        {QLatin1String("AccessMask requires "), word("requires ")},
+        {QLatin1String("TimeWindow "), QString()}};
+    QStringList out;
+    if (words.startsWith(QLatin1String("at no value"))) {
+        return {word("at no value")};
+    }
+    for (const auto& [longer, shorter] : kShorter) {
+        if (words.startsWith(longer)) {
+            out += shorter + words.mid(longer.size());
+            break;
+        }
+    }
+    return out;
+}
+
 QString pairFilter(const Workspace& workspace, ProcessId source, ProcessId target) {
     const auto capture = workspace.capture();
     if (!capture || source.value >= capture->processes.lives.size() || target.value >= capture->processes.lives.size()) {

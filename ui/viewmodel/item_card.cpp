@@ -139,6 +139,12 @@ std::optional<ChainCard> chainCard(const Workspace& workspace, ChainId id) {
         card.evidence.push_back(std::move(line));
     }
     for (const std::string& step : why.missing) {
+        const bool apart = std::any_of(why.evidence.begin(), why.evidence.end(),
+                                       [&](const Evidence& e) { return e.stage == step && e.signal != f.anchor; });
+        if (apart) {  // it is listed above, though nothing links it at these parameters
+            card.missing.emplace_back(classOfStep(step), word("%1: recorded, but not linked at these parameters").arg(fromOurs(step)));
+            continue;
+        }
         card.missing.emplace_back(classOfStep(step), word("%1: not recorded here, though this capture could show it").arg(fromOurs(step)));
     }
     for (const std::string& step : why.invisible) {
@@ -159,6 +165,42 @@ std::optional<ChainCard> chainCard(const Workspace& workspace, ChainId id) {
     card.completeness = word("%1 of %2 steps this capture could show").arg(why.observed.size()).arg(could);
     card.runnerUp = fromEvidence(why.runner_up);
     return card;
+}
+
+QString evidenceText(const Workspace& workspace, ChainId id) {
+    const FindingView* view = workspace.findings();
+    const auto card = chainCard(workspace, id);
+    if (!card || view == nullptr) {
+        return {};
+    }
+    const Finding& f = view->rows()[*view->find(id)];
+    const Capture& capture = view->analysis().capture();
+    const auto columns = workspace.columns();
+    const Explanation why = view->explain(f);
+    QStringList lines;
+    lines += QStringLiteral("%1 \u2192 %2  %3  (%4)").arg(card->source, card->target, card->technique, card->grade);
+    lines += card->sentence;
+    lines += workspace.imagePath(f.source) + QStringLiteral(" \u2192 ") + workspace.imagePath(f.target);
+    for (const Evidence& e : why.evidence) {
+        const CardEvidence line = evidenceLine(workspace, capture, columns.get(), e);
+        const auto stamp = e.time.none() ? QStringLiteral("\u2013")
+                                         : fromOurs(format_time(e.time, 9, workspace.timeFormat().zoneMinutes)) +
+                                               QLatin1Char(' ') + workspace.timeFormat().zoneName;
+        QString place;
+        if (const SourceId source = capture.source_of(e.event); source.value < capture.sources.size()) {
+            place = QStringLiteral("  [%1").arg(fromEvidence(capture.sources[source.value].name));
+            place += e.signal < capture.record.size() ? QStringLiteral(" #%1]").arg(capture.record[e.signal])
+                                                      : QStringLiteral("]");
+        }
+        lines += QStringLiteral("%1 %2  %3  %4%5").arg(line.witness ? QStringLiteral("*") : QStringLiteral(" "), stamp,
+                                                       line.head, line.detail, place);
+    }
+    lines += word("Vanishes: %1").arg(card->vanishes);
+    for (const auto& [points, words] : card->addends) {
+        lines += QStringLiteral("%1  %2").arg(points, 4).arg(words);
+    }
+    lines += word("Chain id: %1").arg(fromOurs(format_chain_id(id)));
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
 std::vector<Fact> eventFacts(const Workspace& workspace, EventId id) {

@@ -44,6 +44,10 @@ struct ChainCard {
 /// None when the chain is not among the candidates at these parameters.
 [[nodiscard]] std::optional<ChainCard> chainCard(const Workspace& workspace, ChainId id);
 
+/// The card as plain text for a note, a ticket or a mail: stamps in full with zone, files and records named.
+/// Empty when there is no such chain.
+[[nodiscard]] QString evidenceText(const Workspace& workspace, ChainId id);
+
 /// A fact: name, value, and a remark that is shown muted ("inferred").
 struct Fact {
     QString name, value, remark;

@@ -12,11 +12,12 @@ namespace {
 constexpr double kPadding = 8;
 constexpr double kBarWidth = 52;
 constexpr double kBarHeight = 6;
+constexpr double kNumberWidth = 32;  ///< of "100" and the space before it
 constexpr double kGlyph = 12;
 constexpr double kGlyphPitch = 18;
 
-void paintBar(QPainter& painter, const QRectF& cell, int confidence, const QColor& fill, const QColor& track) {
-    const QRectF bar(cell.left(), cell.center().y() - kBarHeight / 2, kBarWidth, kBarHeight);
+void paintBar(QPainter& painter, const QRectF& cell, double length, int confidence, const QColor& fill, const QColor& track) {
+    const QRectF bar(cell.left(), cell.center().y() - kBarHeight / 2, length, kBarHeight);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(track);
@@ -27,6 +28,27 @@ void paintBar(QPainter& painter, const QRectF& cell, int confidence, const QColo
         painter.drawRoundedRect(QRectF(bar.left(), bar.top(), width, bar.height()), kBarHeight / 2, kBarHeight / 2);
     }
     painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+/// The first of `choices` that fits, else the last one cut.
+QString fitting(const QFont& font, const QStringList& choices, double width) {
+    for (const QString& words : choices) {
+        if (figuresWidth(font, words) <= width) {
+            return words;
+        }
+    }
+    return QFontMetricsF(font).elidedText(choices.last(), Qt::ElideRight, width);
+}
+
+/// "notepad.exe 2576" cut to `width`: the name gives way, the pid never does.
+QString cutLabel(const QFont& font, const QString& label, double width) {
+    if (figuresWidth(font, label) <= width + 0.5) {
+        return label;
+    }
+    const auto space = label.lastIndexOf(QLatin1Char(' '));
+    const QString pid = space > 0 ? label.mid(space) : QString();
+    const QString name = space > 0 ? label.left(space) : label;
+    return QFontMetricsF(font).elidedText(name, Qt::ElideRight, std::max(0.0, width - figuresWidth(font, pid))) + pid;
 }
 
 /// "source -> target": the arrow is muted, the longer name gives way first.
@@ -48,12 +70,7 @@ void paintPair(QPainter& painter, const QRectF& cell, const ChainRow& row, const
         target = room - source;
     }
     const auto draw = [&](double x, double width, const QString& words) {
-        const QRectF box(x, cell.top(), width, cell.height());
-        if (figuresWidth(painter.font(), words) > width + 0.5) {
-            painter.drawText(box, Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(words, Qt::ElideMiddle, width));
-        } else {
-            drawFigures(painter, box, Qt::AlignLeft, words);
-        }
+        drawFigures(painter, QRectF(x, cell.top(), width, cell.height()), Qt::AlignLeft, cutLabel(painter.font(), words, width));
     };
     painter.setPen(text);
     draw(cell.left(), source, row.source);
@@ -73,8 +90,9 @@ void ChainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const ChainRow& row = table_.row(index.row());
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const bool quiet = row.damped || faded_;
-    const QColor text = quiet ? t.faint : t.text;
-    const QColor muted = quiet ? t.faint : t.muted;
+    const QColor quietText = mixed(t.faint, t.muted, 0.6);  // aside, yet to be read
+    const QColor text = quiet ? quietText : t.text;
+    const QColor muted = quiet ? quietText : t.muted;
     painter->save();
     const QRect box = option.rect;
     if (selected) {
@@ -105,9 +123,10 @@ void ChainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         }
         case ChainTable::confidence:
             if (row.known) {
-                paintBar(*painter, cell, row.confidence, quiet ? mixed(t.window, t.accent, 0.55) : t.accent, t.line);
+                const double bar = std::min(kBarWidth, cell.width() - kNumberWidth);
+                paintBar(*painter, cell, bar, row.confidence, quiet ? mixed(t.window, t.accent, 0.55) : t.accent, t.line);
                 painter->setPen(text);
-                drawFigures(*painter, cell.adjusted(kBarWidth, 0, 0, 0), Qt::AlignRight, QString::number(row.confidence));
+                drawFigures(*painter, cell, Qt::AlignRight, QString::number(row.confidence));
             }
             break;
         case ChainTable::pair: paintPair(*painter, cell, row, text, muted); break;
@@ -135,13 +154,11 @@ void ChainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
             break;
         default: {
             painter->setPen(index.column() == ChainTable::technique ? text : muted);
-            const QString words = index.data(Qt::DisplayRole).toString();
-            if (figuresWidth(painter->font(), words) <= cell.width()) {
-                drawFigures(*painter, cell, Qt::AlignLeft, words);
-            } else {
-                painter->drawText(cell, Qt::AlignVCenter | Qt::TextSingleLine,
-                                  QFontMetricsF(painter->font()).elidedText(words, Qt::ElideRight, cell.width()));
+            QStringList choices{index.data(Qt::DisplayRole).toString()};
+            if (index.column() == ChainTable::vanishes) {
+                choices += shorterVanishes(choices.first());
             }
+            drawFigures(*painter, cell, Qt::AlignLeft, fitting(painter->font(), choices, cell.width()));
         }
     }
     painter->restore();

@@ -17,6 +17,7 @@
 #include "ui/bridge/qt_convert.h"
 #include "ui/shell/theme.h"
 #include "ui/viewmodel/chain_table.h"
+#include "ui/viewmodel/item_card.h"
 #include "ui/viewmodel/workspace.h"
 #include "ui/views/chains/chain_delegate.h"
 #include "ui/views/chains/click_strip.h"
@@ -25,9 +26,12 @@ namespace trocar::ui {
 namespace {
 
 /// Widths of all columns but the two that share the rest (source and target; vanishes at).
-constexpr std::array<int, ChainTable::columnCount_> kWidths{22, 60, 112, 0, 92, 88, 48, 84, 0};
-constexpr double kPairShare = 0.56;
-constexpr int kLeastPair = 160, kLeastVanishes = 90;
+constexpr std::array<int, ChainTable::columnCount_> kWidths{18, 60, 104, 0, 92, 88, 48, 80, 0};
+constexpr double kPairShare = 0.58;
+constexpr int kLeastPair = 220, kLeastVanishes = 132;
+constexpr int kGoodPair = 320;      ///< two usual names with their pids
+constexpr int kMostPair = 520;      ///< beyond it the eye loses the row: the rest goes to the last column
+constexpr int kNarrowConfidence = 88;
 constexpr int kNoteDelay = 80;      ///< ms after the last move before verdicts are counted
 constexpr int kLostRows = 5;        ///< rows of the lost section that show without scrolling
 
@@ -71,6 +75,7 @@ ChainsView::ChainsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     connect(&workspace_, &Workspace::captureChanged, this, &ChainsView::updateCoverage);
     connect(&workspace_, &Workspace::findingsChanged, this, &ChainsView::updateCoverage);
     connect(&workspace_.selection(), &SelectionHub::currentChanged, this, &ChainsView::followCurrent);
+    connect(&workspace_.selection(), &SelectionHub::hoveredChanged, this, &ChainsView::followHovered);
     updateCoverage();
     rowsChanged();
     updateNote();
@@ -98,31 +103,41 @@ QTableView* ChainsView::makeTable(ChainTable& model, ChainDelegate& delegate) {
     table->viewport()->installEventFilter(this);
     table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(table, &QTableView::customContextMenuRequested, this, [this, table](const QPoint& p) { showMenu(*table, p); });
-    connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this, &model](const QModelIndex& now) {
+    const auto choose = [this, &model](const QModelIndex& now) {
         if (!following_ && now.isValid() && model.row(now.row()).known) {
             workspace_.selection().setCurrent(model.row(now.row()).id);
         }
-    });
+    };
+    // What is selected, not what has the focus: a table that gets the focus makes its first row current by itself.
+    connect(table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [choose](const QItemSelection& now) { choose(now.indexes().value(0)); });
+    connect(table, &QTableView::clicked, this, choose);
     return table;
 }
 
 void ChainsView::layoutColumns(QTableView& table) {
     const int width = table.viewport()->width();
     // The narrower the panel, the fewer columns: what names the chain stays.
-    const std::array droppable{ChainTable::folded, ChainTable::technique, ChainTable::span, ChainTable::steps};
+    // The span goes early: a chain's last column says it too.
+    const std::array droppable{ChainTable::folded, ChainTable::span, ChainTable::technique, ChainTable::steps};
     int fixed = 0;
     for (const int w : kWidths) {
         fixed += w;
     }
+    const auto place = static_cast<std::size_t>(ChainTable::confidence);
+    const bool narrow = width - fixed < kLeastPair + kLeastVanishes;
+    const int confidence = narrow ? kNarrowConfidence : kWidths[place];
+    fixed += confidence - kWidths[place];
     for (const ChainTable::Column column : droppable) {
         const bool hide = width - fixed < kLeastPair + kLeastVanishes;
         table.setColumnHidden(column, hide);
         fixed -= hide ? kWidths[static_cast<std::size_t>(column)] : 0;
     }
     const int rest = std::max(kLeastPair + kLeastVanishes, width - fixed);
+    const int wanted = std::clamp(static_cast<int>(rest * kPairShare), kGoodPair, kMostPair);
+    const int pair = std::max(kLeastPair, std::min(wanted, rest - kLeastVanishes));
     for (int column = 0; column < ChainTable::columnCount_; ++column) {
-        const int own = kWidths[static_cast<std::size_t>(column)];
-        const int pair = static_cast<int>(rest * kPairShare);
+        const int own = column == ChainTable::confidence ? confidence : kWidths[static_cast<std::size_t>(column)];
         table.setColumnWidth(column, own != 0 ? own : (column == ChainTable::pair ? pair : rest - pair));
     }
 }
@@ -131,7 +146,9 @@ void ChainsView::rowsChanged() {
     setWindowTitle(chainsTitle(workspace_));
     const int lost = lostModel_->rowCount();
     lostHead_->setVisible(lost > 0);
-    lostHead_->setText(tr("Lost by tuning: %1, against %2").arg(lost).arg(workspace_.baselineName()));
+    lostHead_->setText(workspace_.baselineName().isEmpty()
+                           ? tr("Lost by tuning: %1, against the starting values").arg(lost)
+                           : tr("Lost by tuning: %1, against %2").arg(lost).arg(workspace_.baselineName()));
     lostTable_->setVisible(lost > 0 && lostOpen_);
     lostTable_->setFixedHeight(std::min(lost, kLostRows) * (theme().rowHeight + 3) + 2);
     noteTimer_->start();
@@ -169,6 +186,14 @@ void ChainsView::followCurrent() {
             table->scrollTo(table->model()->index(row, ChainTable::pair));
         }
     }
+}
+
+void ChainsView::followHovered() {
+    const auto* id = std::get_if<ChainId>(&workspace_.selection().hovered());
+    delegate_->setHoveredRow(id == nullptr ? -1 : model_->rowOf(*id));
+    lostDelegate_->setHoveredRow(id == nullptr ? -1 : lostModel_->rowOf(*id));
+    table_->viewport()->update();
+    lostTable_->viewport()->update();
 }
 
 bool ChainsView::eventFilter(QObject* watched, QEvent* event) {
@@ -252,6 +277,8 @@ void ChainsView::showMenu(QTableView& table, const QPoint& point) {
         }
     });
     menu.addSeparator();
+    menu.addAction(tr("Copy evidence as text"), this,
+                   [this, finding] { QGuiApplication::clipboard()->setText(evidenceText(workspace_, finding.id)); });
     menu.addAction(tr("Copy row"), this, [&model, row] { QGuiApplication::clipboard()->setText(model.rowText(row)); });
     menu.addAction(tr("Copy chain id"), this,
                    [finding] { QGuiApplication::clipboard()->setText(fromOurs(format_chain_id(finding.id))); });

@@ -38,6 +38,7 @@ private:
     void updateNote();
     void updateCoverage();
     void followCurrent();
+    void followHovered();
     void showMenu(QTableView& table, const QPoint& point);
 
     Workspace& workspace_;

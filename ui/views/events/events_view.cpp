@@ -70,11 +70,15 @@ EventsView::EventsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     connect(&workspace_.selection(), &SelectionHub::currentChanged, this, &EventsView::followCurrent);
     connect(&workspace_, &Workspace::timeFormatChanged, this, &EventsView::layoutColumns);
     connect(&workspace_, &Workspace::bookmarksChanged, table_->viewport(), qOverload<>(&QWidget::update));
-    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
+    const auto choose = [this](const QModelIndex& now) {
         if (!following_ && now.isValid()) {
             workspace_.selection().setCurrent(model_->idAt(now.row()));
         }
-    });
+    };
+    // What is selected, not what has the focus: a table that gets the focus makes its first row current by itself.
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [choose](const QItemSelection& now) { choose(now.indexes().value(0)); });
+    connect(table_, &QTableView::clicked, this, choose);
     replaced();
 }
 

@@ -45,13 +45,14 @@ CardPage::CardPage(const QString& title, QWidget* parent) : QWidget(parent) {
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setAccessibleName(title);
     auto* inside = new QWidget(scroll);
+    inside->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // never wider than the panel
     column_ = new QVBoxLayout(inside);
     column_->setContentsMargins(kMargin, 12, kMargin, 12);
     column_->setSpacing(5);
     scroll->setWidget(inside);
     box->addWidget(scroll, 1);
     foot_ = new QVBoxLayout;
-    foot_->setContentsMargins(kMargin, 0, kMargin, 10);
+    foot_->setContentsMargins(kMargin, 6, kMargin, 10);
     foot_->setSpacing(7);
     box->addLayout(foot_);
 }

@@ -1,6 +1,8 @@
 #include "ui/views/inspector/chain_page.h"
 
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -17,7 +19,7 @@ namespace trocar::ui {
 namespace {
 
 constexpr int kIndent = 21;
-constexpr int kNoteHeight = 46;
+constexpr int kNoteHeight = 30, kNoteOpen = 64;  ///< one line, and while it is written in
 
 /// A row of the column whose content starts right of the glyphs.
 QHBoxLayout* indented(QWidget* content) {
@@ -32,16 +34,19 @@ QHBoxLayout* indented(QWidget* content) {
 ChainPage::ChainPage(Workspace& workspace, QWidget* parent) : CardPage(tr("Why is this a chain?"), parent), workspace_(workspace) {
     note_ = new QPlainTextEdit(this);
     note_->setProperty("framed", true);
-    note_->setPlaceholderText(tr("Note"));
+    note_->setPlaceholderText(tr("Note\u2026"));
     note_->setAccessibleName(tr("Note on this chain"));
     note_->setFixedHeight(kNoteHeight);
     note_->setTabChangesFocus(true);
+    note_->document()->setDocumentMargin(2);
+    note_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     note_->installEventFilter(this);
     foot()->addWidget(note_);
     auto* buttons = new FlowLayout(7);
     const auto judge = [&](const QString& text, const QString& tip, Verdict verdict) {
         auto* button = new QPushButton(text, this);
         button->setCheckable(true);
+        button->setProperty("compact", true);
         button->setToolTip(tip);
         buttons->addWidget(button);
         verdicts_.emplace_back(verdict, button);
@@ -53,7 +58,8 @@ ChainPage::ChainPage(Workspace& workspace, QWidget* parent) : CardPage(tr("Why i
     judge(tr("True (1)"), tr("An injection"), Verdict::true_positive);
     judge(tr("False (2)"), tr("Not an injection"), Verdict::false_positive);
     judge(tr("Benign (3)"), tr("An injection, and a legitimate one"), Verdict::benign_true);
-    raw_ = new QPushButton(tr("Raw record"), this);
+    raw_ = new QPushButton(tr("Record"), this);
+    raw_->setProperty("compact", true);
     raw_->setToolTip(tr("The record of the execution, as in the evidence"));
     buttons->addWidget(raw_);
     connect(raw_, &QPushButton::clicked, this, [this] {
@@ -141,6 +147,7 @@ void ChainPage::show(ChainId id) {
     links->setSpacing(12);
     links->addWidget(cardLink(tr("Source process"), this, [this, p = card->sourceProcess] { workspace_.selection().setCurrent(p); }));
     links->addWidget(cardLink(tr("Target process"), this, [this, p = card->targetProcess] { workspace_.selection().setCurrent(p); }));
+    links->addWidget(cardLink(tr("Copy evidence"), this, [this, id] { QGuiApplication::clipboard()->setText(evidenceText(workspace_, id)); }));
     links->addStretch(1);
     column()->addSpacing(6);
     column()->addLayout(links);
@@ -173,7 +180,7 @@ void ChainPage::addEvidence(const CardEvidence& line) {
     stamp->setFont(theme().mono);
     stamp->setProperty("quiet", true);
     stamp->setToolTip(tr("Show this record"));
-    words->addWidget(stamp);
+    words->addWidget(stamp, 0, Qt::AlignLeft);  // a widget of limited width would limit the lines above it
     row->addLayout(words, 1);
     column()->addLayout(row);
     if (!line.gapAfter.isEmpty()) {
@@ -201,6 +208,11 @@ void ChainPage::storeNote() {
 bool ChainPage::eventFilter(QObject* watched, QEvent* event) {
     if (watched == note_ && event->type() == QEvent::FocusOut) {
         storeNote();
+        note_->setFixedHeight(kNoteHeight);
+        note_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    } else if (watched == note_ && event->type() == QEvent::FocusIn) {
+        note_->setFixedHeight(kNoteOpen);
+        note_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     }
     return CardPage::eventFilter(watched, event);
 }

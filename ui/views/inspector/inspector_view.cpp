@@ -1,5 +1,6 @@
 #include "ui/views/inspector/inspector_view.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -41,6 +42,14 @@ InspectorView::InspectorView(Workspace& workspace, QWidget* parent) : QWidget(pa
     });
     connect(&workspace_, &Workspace::timeFormatChanged, this, &InspectorView::refresh);
     refresh();
+}
+
+void InspectorView::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) {
+        // Rich text has its colours in it. Not now: the palette is on its way to the labels that this replaces.
+        QMetaObject::invokeMethod(this, &InspectorView::refresh, Qt::QueuedConnection);
+    }
+    QWidget::changeEvent(event);
 }
 
 void InspectorView::refresh() {

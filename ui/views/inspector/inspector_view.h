@@ -18,6 +18,9 @@ class InspectorView : public QWidget {
 public:
     explicit InspectorView(Workspace& workspace, QWidget* parent = nullptr);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void refresh();
 

@@ -100,7 +100,7 @@ void NameListControl::setListed(const std::string& name, bool on) {
 
 void NameListControl::showFindings() {
     const auto value = std::get<NameListValue>(workspace().parameters().get(spec()));
-    mode_->setText(value.only ? tr("only listed") : tr("listed raise confidence"));
+    mode_->setText(value.only ? tr("only listed") : tr("raises confidence"));
     mode_->setAccessibleName(tr("%1: %2").arg(fromOurs(spec().name), mode_->text()));
     const FindingView* view = workspace().findings();
     if (view == nullptr) {

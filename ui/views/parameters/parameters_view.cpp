@@ -1,5 +1,6 @@
 #include "ui/views/parameters/parameters_view.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -52,6 +53,7 @@ ParametersView::ParametersView(Workspace& workspace, QWidget* parent) : QWidget(
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     auto* inside = new QWidget(scroll);
+    inside->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // never wider than the panel
     auto* list = new QVBoxLayout(inside);
     list->setContentsMargins(0, 0, 0, 0);
     list->setSpacing(0);
@@ -86,37 +88,41 @@ ParametersView::ParametersView(Workspace& workspace, QWidget* parent) : QWidget(
             list->addWidget(new Line(inside));
         }
     }
-    auto* foot = new QWidget(inside);
+    list->addStretch(1);
+    scroll->setWidget(inside);
+    column->addWidget(scroll, 1);
+    // What a move did stays in sight wherever the controls are scrolled to.
+    column->addWidget(new Line(this));
+    auto* foot = new QWidget(this);
     auto* footColumn = new QVBoxLayout(foot);
-    footColumn->setContentsMargins(16, 10, 12, 12);
-    footColumn->setSpacing(8);
+    footColumn->setContentsMargins(16, 6, 12, 6);
+    footColumn->setSpacing(4);
     readout_ = new QLabel(foot);
     readout_->setWordWrap(true);
     readout_->setTextFormat(Qt::RichText);
     readout_->setFont(theme().small);
     readout_->setProperty("role", QStringLiteral("muted"));
-    footColumn->addWidget(readout_);
     auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(6);
+    buttons->addWidget(readout_, 1);
+    buttons->setSpacing(12);
     reset_ = new QPushButton(tr("Reset"), foot);
     reset_->setAccessibleName(tr("Reset all parameters"));
     reset_->setToolTip(tr("Every parameter back to its start"));
-    save_ = new QPushButton(tr("Save profile"), foot);
+    save_ = new QPushButton(tr("Save\u2026"), foot);
     save_->setAccessibleName(tr("Save profile"));
     save_->setToolTip(tr("Keep these values under a name; later moves are compared with it"));
     name_ = new QLineEdit(foot);
     name_->setPlaceholderText(tr("name of the profile, Enter"));
     name_->setAccessibleName(tr("Name of the profile"));
     name_->hide();
+    for (QPushButton* button : {reset_, save_}) {
+        button->setProperty("link", true);
+    }
     buttons->addWidget(reset_);
     buttons->addWidget(save_);
-    buttons->addWidget(name_, 1);
-    buttons->addStretch(1);
     footColumn->addLayout(buttons);
-    list->addWidget(foot);
-    list->addStretch(1);
-    scroll->setWidget(inside);
-    column->addWidget(scroll, 1);
+    footColumn->addWidget(name_);
+    column->addWidget(foot);
 
     connect(reset_, &QPushButton::clicked, &workspace_, &Workspace::resetParameters);
     connect(save_, &QPushButton::clicked, this, [this] {
@@ -157,6 +163,13 @@ void ParametersView::showCounts() {
     if (!later_.isActive()) {
         later_.start();
     }
+}
+
+void ParametersView::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) {
+        showCounts();  // the read-out has its colours in it
+    }
+    QWidget::changeEvent(event);
 }
 
 void ParametersView::showReadout() {

@@ -21,6 +21,9 @@ class ParametersView : public QWidget {
 public:
     explicit ParametersView(Workspace& workspace, QWidget* parent = nullptr);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void showFindings();
     void showCounts();

@@ -88,7 +88,11 @@ void ProcessRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
                              : lone ? (node.lone == 1 ? ProcessTreeModel::tr("lone")
                                                       : ProcessTreeModel::tr("%1 lone").arg(node.lone))
                                     : ProcessTreeModel::tr("damped");
-        const double width = drawPill(*painter, box, word, chain ? t.accent : lone ? t.warning : t.faint);
+        // A narrow panel keeps the name before the word.
+        const QString shortWord = chain ? QString::number(node.chains) : lone ? QString::number(node.lone) : word;
+        const double wanted = figuresWidth(t.body, model->label(node)) + QFontMetricsF(t.small).horizontalAdvance(word) + 28;
+        const bool cramped = wanted > box.width();
+        const double width = drawPill(*painter, box, cramped ? shortWord : word, chain ? t.accent : lone ? t.warning : t.faint);
         box.setRight(box.right() - width - 6);
     }
 
@@ -114,7 +118,7 @@ void ProcessRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
         pid = label.mid(space + 1);
     }
     const double pidWidth = pid.isEmpty() ? 0 : figuresWidth(font, pid) + 6;
-    name = QFontMetricsF(font).elidedText(name, Qt::ElideMiddle, qMax(30.0, box.width() - pidWidth));
+    name = QFontMetricsF(font).elidedText(name, Qt::ElideRight, qMax(30.0, box.width() - pidWidth));
     const bool quiet = edge && state == ProcessTreeModel::State::none;
     painter->setPen(quiet ? t.faint : edge ? mixed(t.text, t.muted, 0.4) : t.text);
     painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter, name);

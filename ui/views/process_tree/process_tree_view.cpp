@@ -137,7 +137,10 @@ ProcessTreeView::ProcessTreeView(Workspace& workspace, QWidget* parent) : QWidge
     connect(model_, &QAbstractItemModel::modelReset, this, &ProcessTreeView::reopen);
     connect(model_, &ProcessTreeModel::marksChanged, tree_->viewport(), qOverload<>(&QWidget::update));
     connect(&workspace_, &Workspace::caseChanged, this, [this] { freshCapture_ = true; });
-    connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, &ProcessTreeView::choose);
+    // What is selected, not what has the focus: a tree that gets the focus makes its first row current by itself.
+    connect(tree_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this](const QItemSelection& now) { choose(now.indexes().value(0)); });
+    connect(tree_, &QTreeView::clicked, this, &ProcessTreeView::choose);
     connect(tree_, &QAbstractItemView::entered, this, [this](const QModelIndex& index) {
         const ProcessTreeModel::Node& node = model_->node(index);
         workspace_.selection().setHovered(node.kind == ProcessTreeModel::Kind::edge && !(node.best == ChainId{})

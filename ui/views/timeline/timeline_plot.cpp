@@ -20,6 +20,7 @@ namespace {
 constexpr int kTopMargin = 20;      ///< room for the bracket of a chain in the first lane
 constexpr int kAxisMargin = 26;
 constexpr int kTickSpacing = 96;
+constexpr int kLeastPlot = 64;      ///< a paint buffer of no size (a panel that is hidden) cannot be painted on
 constexpr double kNotch = 1.25;     ///< zoom of one wheel notch
 constexpr double kNotchUnits = 120; ///< QWheelEvent::angleDelta of one notch
 constexpr double kReachPixels = 7;  ///< how far from a mark a click still means it
@@ -192,6 +193,7 @@ TimelinePlot::TimelinePlot(Workspace& workspace, TimelineModel& model, QWidget* 
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
     box->addWidget(plot);
+    plot->setMinimumSize(kLeastPlot, kLeastPlot);
 
     connect(&model_, &TimelineModel::lanesChanged, this, [this] {
         setScroll(std::min(scroll(), scrollMaximum()));
