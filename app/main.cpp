@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <algorithm>
 #include <cstdio>
+#include <initializer_list>
 #include <string_view>
 
 #include "importers/builtin_importers.h"
@@ -38,6 +39,13 @@ QString findSample() {
     return {};
 }
 
+/// Whether one of the arguments is a word of `options`, or begins with it and "=".
+bool isGiven(int argc, char** argv, std::initializer_list<std::string_view> options) {
+    return std::any_of(argv + 1, argv + argc, [&](std::string_view given) {
+        return std::find(options.begin(), options.end(), given.substr(0, given.find('='))) != options.end();
+    });
+}
+
 int say(int code, const QString& text) {
     std::fprintf(stderr, "trocar: %s\n", text.toLocal8Bit().constData());
     return code;
@@ -47,10 +55,15 @@ int say(int code, const QString& text) {
 
 int main(int argc, char** argv) {
 #ifdef Q_OS_LINUX
-    // Pictures need no screen: without one, and unless told otherwise, they are drawn offscreen.
-    const bool grabs = std::any_of(argv, argv + argc, [](const char* a) { return std::string_view(a).starts_with("--grab"); });
-    if (grabs && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
-        qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+    // Qt ends the process where there is no screen. Pictures, --help and --version need none; the window does, and says so.
+    const bool chosen = !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") || isGiven(argc, argv, {"-platform", "--platform"});
+    if (!chosen && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")) {
+        if (!isGiven(argc, argv, {"--grab", "--help", "--help-all", "--version", "-h", "-v"})) {
+            std::fputs("trocar: there is no display (DISPLAY and WAYLAND_DISPLAY are empty)\n"
+                       "trocar-cli does the same work without one; trocar CASE --grab DIR draws pictures\n",
+                       stderr);
+            return kUsage;
+        }
         qputenv("QT_QPA_PLATFORM", "offscreen");
     }
 #endif
