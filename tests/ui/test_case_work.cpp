@@ -4,19 +4,17 @@
 #include <QLabel>
 #include <QComboBox>
 #include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QUndoStack>
 #include <QtTest>
 
-#include "importers/builtin_importers.h"
+#include "core/store/case_file.h"
 #include "tests/golden/sysmon_lines.h"
+#include "tests/ui/window_fixture.h"
 #include "ui/shell/action_table.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/import_panel.h"
-#include "ui/shell/main_window.h"
 #include "ui/shell/workbench.h"
 
 using namespace trocar;
@@ -39,27 +37,10 @@ QByteArray capture() {
 
 }  // namespace
 
-class TestCaseWork : public QObject {
+class TestCaseWork : public test::WindowFixture {
     Q_OBJECT
 
-    QTemporaryDir folder_;
-    std::unique_ptr<MainWindow> window_;
-
-    [[nodiscard]] Workspace& workspace() { return window_->workspace(); }
-    [[nodiscard]] QString write(const QString& name, const QByteArray& bytes) {
-        QFile file(folder_.filePath(name));
-        if (file.open(QIODevice::WriteOnly)) {
-            file.write(bytes);
-        }
-        return file.fileName();
-    }
-    void waitUntilFound() {
-        QTRY_VERIFY_WITH_TIMEOUT(workspace().findings() != nullptr && workspace().columns() && !workspace().isBusy(), 20'000);
-    }
-    void openEvidence() {
-        window_->openPaths({write(QStringLiteral("sysmon.jsonl"), capture())});
-        waitUntilFound();
-    }
+    void openEvidence() { open(write(QStringLiteral("sysmon.jsonl"), capture())); }
     QWidget* show(const char* id) {
         const QString view = QString::fromLatin1(id);
         window_->workbench().showView(view, true);
@@ -84,20 +65,6 @@ class TestCaseWork : public QObject {
     }
 
 private Q_SLOTS:
-    void init() {
-        Workspace::setUnsavedFolder(folder_.filePath(QStringLiteral("unsaved")));
-        QFile::remove(folder_.filePath(QStringLiteral("settings.ini")));
-        MainWindow::prepareTheme(MainWindow::ThemeChoice::dark);
-        window_ = std::make_unique<MainWindow>(
-            builtin_importers(),
-            std::make_unique<QSettings>(folder_.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat), QString());
-        window_->resize(1400, 900);
-        window_->show();
-        window_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
-    }
-    void cleanup() { window_.reset(); }
-
     void anImportIsPausedAndGoesOn() {
         auto* panel = window_->findChild<ImportPanel*>();
         QVERIFY(panel != nullptr && !panel->isVisible());
@@ -203,6 +170,28 @@ private Q_SLOTS:
         QTRY_COMPARE(workspace().findings()->counts().chains, 1U);
         workspace().undoStack().undo();
         QTRY_COMPARE(workspace().findings()->counts().chains, 2U);
+    }
+
+    void lookingAtACaseLeavesItsLogAsItWas() {
+        openEvidence();
+        const QString path = workspace().caseFile();
+        const auto lines = [&] {
+            auto file = CaseFile::open(path.toStdString(), CaseFile::Mode::read_only);
+            return file.ok() ? file.value()->log().value().size() : std::size_t{0};
+        };
+        const std::size_t before = lines();
+        QVERIFY(before > 0);
+        workspace().closeCase();
+        open(path);
+        workspace().closeCase();
+        QTRY_VERIFY(!workspace().isBusy());
+        QCOMPARE(lines(), before);
+        open(path);
+        workspace().setParameter(timeWindow(), Nanos{100'000'000});
+        workspace().closeCase();
+        QTRY_COMPARE(lines(), before + 1);  // a change is one line
+        open(path);
+        QCOMPARE(workspace().findings()->counts().chains, 0U);  // and it was kept: both gaps are 200 ms
     }
 
     void aBookmarkIsSetByKeyKeptAndUndone() {

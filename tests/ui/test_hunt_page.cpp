@@ -4,16 +4,13 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QScrollArea>
-#include <QSettings>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QUndoStack>
 #include <QtTest>
 #include <algorithm>
 
-#include "importers/builtin_importers.h"
 #include "tests/golden/sysmon_lines.h"
-#include "ui/shell/main_window.h"
+#include "tests/ui/window_fixture.h"
 #include "ui/shell/theme.h"
 #include "ui/shell/workbench.h"
 #include "ui/viewmodel/chain_table.h"
@@ -47,44 +44,15 @@ QByteArray capture() {
 
 }  // namespace
 
-class TestHuntPage : public QObject {
+class TestHuntPage : public test::WindowFixture {
     Q_OBJECT
 
-    QTemporaryDir folder_;
-    std::unique_ptr<MainWindow> window_;
-
-    [[nodiscard]] Workspace& workspace() { return window_->workspace(); }
-    [[nodiscard]] const ParameterSpec& timeWindow() { return *workspace().analytic().parameter("TimeWindow"); }
     void openEvidence() {
-        QFile file(folder_.filePath(QStringLiteral("sysmon.jsonl")));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(capture());
-        file.close();
-        window_->openPaths({file.fileName()});
-        QTRY_VERIFY_WITH_TIMEOUT(workspace().findings() != nullptr && workspace().columns() && !workspace().isBusy(), 20'000);
+        open(write(QStringLiteral("sysmon.jsonl"), capture()));
         QCOMPARE(workspace().findings()->counts().chains, 3U);
-    }
-    void key(Qt::Key code) {
-        QWidget* focus = QApplication::focusWidget();
-        QTest::keyClick(focus != nullptr ? focus : window_.get(), code);
     }
 
 private Q_SLOTS:
-    void init() {
-        Workspace::setUnsavedFolder(folder_.filePath(QStringLiteral("unsaved")));
-        QFile::remove(folder_.filePath(QStringLiteral("settings.ini")));
-        MainWindow::prepareTheme(MainWindow::ThemeChoice::dark);
-        window_ = std::make_unique<MainWindow>(
-            builtin_importers(),
-            std::make_unique<QSettings>(folder_.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat), QString());
-        window_->setThemeChoice(MainWindow::ThemeChoice::dark, false);
-        window_->resize(1400, 900);
-        window_->show();
-        window_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
-    }
-    void cleanup() { window_.reset(); }
-
     void givingTheFocusChoosesNothing() {
         openEvidence();
         const ChainId chain = workspace().findings()->rows()[workspace().findings()->visible(0, 1).front()].id;

@@ -5,20 +5,17 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
-#include <QSettings>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QUndoStack>
 #include <QtTest>
 #include <set>
 
-#include "importers/builtin_importers.h"
 #include "tests/golden/sysmon_lines.h"
+#include "tests/ui/window_fixture.h"
 #include "ui/shell/action_table.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/filter_edit.h"
-#include "ui/shell/main_window.h"
 #include "ui/shell/theme.h"
 #include "ui/shell/workbench.h"
 #include "ui/views/parameters/curve_plot.h"
@@ -55,54 +52,14 @@ QByteArray capture() {
 
 }  // namespace
 
-class TestWindow : public QObject {
+class TestWindow : public test::WindowFixture {
     Q_OBJECT
 
-    QTemporaryDir folder_;
-    std::unique_ptr<MainWindow> window_;
-
-    [[nodiscard]] Workspace& workspace() { return window_->workspace(); }
-    [[nodiscard]] const ParameterSpec& timeWindow() { return *workspace().analytic().parameter("TimeWindow"); }
-    [[nodiscard]] QString evidence() {
-        const QString path = folder_.filePath(QStringLiteral("sysmon.jsonl"));
-        QFile file(path);
-        if (!file.exists() && file.open(QIODevice::WriteOnly)) {
-            file.write(capture());
-        }
-        return path;
-    }
-    void waitUntilFound() {
-        QTRY_VERIFY_WITH_TIMEOUT(workspace().findings() != nullptr && workspace().columns() && !workspace().isBusy(),
-                                 20'000);
-    }
-    void openEvidence() {
-        window_->openPaths({evidence()});
-        waitUntilFound();
-    }
-    void key(int code, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-        QWidget* focus = QApplication::focusWidget();
-        QTest::keyClick(focus != nullptr ? focus : window_.get(), static_cast<Qt::Key>(code), modifiers);
-    }
+    [[nodiscard]] QString evidence() { return write(QStringLiteral("sysmon.jsonl"), capture()); }
+    void openEvidence() { open(evidence()); }
     [[nodiscard]] std::uint32_t chains() { return workspace().findings()->counts().chains; }
 
 private Q_SLOTS:
-    void init() {
-        Workspace::setUnsavedFolder(folder_.filePath(QStringLiteral("unsaved")));
-        QFile::remove(folder_.filePath(QStringLiteral("settings.ini")));
-        MainWindow::prepareTheme(MainWindow::ThemeChoice::dark);
-        window_ = std::make_unique<MainWindow>(
-            builtin_importers(),
-            std::make_unique<QSettings>(folder_.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat), QString());
-        window_->setThemeChoice(MainWindow::ThemeChoice::dark, false);
-        window_->resize(1400, 900);
-        QObject::connect(&window_->workspace(), &Workspace::failed, window_.get(),
-                         [](const QString& what, const QString& remedy) { qInfo() << what << remedy; });
-        window_->show();
-        window_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
-    }
-    void cleanup() { window_.reset(); }
-
     void filesDroppedAnywhereAreImported() {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(evidence())});

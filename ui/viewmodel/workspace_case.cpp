@@ -159,7 +159,7 @@ void Workspace::Private::resetState() {
     capture.reset();
     columns.reset();
     imageNames.clear();
-    parameters = baseline = {};
+    parameters = baseline = kept = {};
     baselineName.clear();
     analysis.reset();
     baselineAnalysis.reset();
@@ -200,7 +200,7 @@ void Workspace::Private::take(LoadedCase&& loaded, const QString& path, bool isU
         resetState();
         lastImport = summaryIsNew ? summary : std::nullopt;
         setCaseFile(path, isUnsaved);
-        parameters = restored(loaded.parameters);
+        parameters = kept = restored(loaded.parameters);
     }
     summaryIsNew = false;
     open = true;

@@ -200,7 +200,9 @@ ParameterSet Workspace::Private::restored(const std::vector<std::pair<std::strin
 
 void Workspace::Private::storeParameters() {
     persist.stop();
-    if (open && writing) {
+    // Looking at a case leaves it, and its log, as they were.
+    if (open && writing && difference(kept, parameters)) {
+        kept = parameters;
         edit([values = stored(parameters)](CaseFile& file) { return file.set_parameters(values); });
     }
 }

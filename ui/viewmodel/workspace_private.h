@@ -75,6 +75,7 @@ public:
     // parameters and findings
     const Analytic* analytic;
     ParameterSet parameters, baseline;
+    ParameterSet kept;     ///< the values the case file holds
     QString baselineName;  ///< empty: the analytic's starting point
     std::shared_ptr<const Analysis> analysis, baselineAnalysis;
     ParameterSet analysed;  ///< step values that `analysis` was made with
