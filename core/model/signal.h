@@ -43,7 +43,7 @@ inline constexpr std::uint32_t kLinux = 1U << 19;             ///< bits 20..31 a
 }  // namespace signal_flag
 
 /// Facts about signals of a Linux host, together with signal_flag::kLinux. Of the bits below, signal_flag::kLogTime,
-/// kUserWritablePath (module_load, preload, memfd_*: of the object; else: of the acting program) and kRecovered apply too.
+/// kUserWritablePath (of the object that is loaded, preloaded or made by memfd_create) and kRecovered apply too.
 namespace linux_flag {
 inline constexpr std::uint32_t kDenied = 1U << 20;      ///< the call failed: an attempt
 inline constexpr std::uint32_t kAttach = 1U << 21;      ///< PTRACE_ATTACH, PTRACE_SEIZE
