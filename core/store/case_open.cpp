@@ -48,7 +48,7 @@ Result<HeaderFacts> check_header(const std::string& path) {
     if (!fs::is_regular_file(status)) {
         return damaged(path, "it is not a file", "");
     }
-    const std::uintmax_t size = fs::file_size(path, code);
+    std::uintmax_t size = fs::file_size(path, code);
     std::ifstream file(path, std::ios::binary);
     if (code || !file) {
         return Error{ErrorKind::unreadable, "cannot read the case " + path, "check the permissions"};
@@ -76,8 +76,13 @@ Result<HeaderFacts> check_header(const std::string& path) {
     const std::uint32_t stored = std::uint32_t{header[kPageSizeAt]} << 8 | header[kPageSizeAt + 1];
     const std::uint64_t page = stored == 1 ? 65536 : stored;
     const std::uint64_t expected = page * be32(header.data() + kPageCountAt);
-    // A WAL may hold the pages that the file does not have yet.
+    // A WAL may hold the pages that the file does not have yet; a commit may just have brought them.
     if (size < expected && !fs::exists(path + "-wal", code) && !fs::exists(path + "-journal", code)) {
+        size = fs::file_size(path, code);
+    } else {
+        size = expected;
+    }
+    if (size < expected) {
         return damaged(path,
                        "it is cut off: " + std::to_string(size) + " of " + std::to_string(expected) + " bytes are there",
                        "copy it again, or import the evidence into a new case");
@@ -209,7 +214,8 @@ Result<std::unique_ptr<Database>> create_database(const std::string& path) {
         return abandon(opened.error());
     }
     Database& db = *opened.value();
-    Status s = db.run("PRAGMA page_size=16384; PRAGMA application_id=0x54524f43; PRAGMA user_version=1; BEGIN");
+    // One transaction: another Trocar that looks meanwhile sees no bytes or a locked case, never half of one.
+    Status s = db.run("PRAGMA page_size=16384; BEGIN EXCLUSIVE; PRAGMA application_id=0x54524f43; PRAGMA user_version=1");
     if (s.ok()) {
         s = db.run(kSchemaSql);
     }
@@ -283,7 +289,6 @@ Result<std::unique_ptr<Database>> open_checked(const std::string& path, bool edi
     if (!s.ok()) {
         return s.error();
     }
-    sqlite3_busy_timeout(db.handle(), 2000);
     return opened;
 }
 

@@ -160,6 +160,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
         return database->error("open", code);
     }
     harden(handle);
+    sqlite3_busy_timeout(handle, kBusyMilliseconds);
     if (Status s = database->run("PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;");
         !s.ok()) {
         return s.error();

@@ -105,6 +105,8 @@ private:
     std::array<sqlite3_stmt*, kSqlCount> statements_{};
 };
 
+/// How long a statement waits for another connection's lock before it fails as locked.
+inline constexpr int kBusyMilliseconds = 2000;
 /// Largest text or blob read from or written to a case.
 inline constexpr int kMaxCellBytes = 128 << 20;
 

@@ -2,8 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -58,30 +60,69 @@ std::string list_of(const std::vector<std::string>& paths) {
     return text;
 }
 
+/// How long a case of no bytes may be one that another Trocar is making at this moment.
+constexpr std::chrono::milliseconds kBeingMade{2000}, kLookAgain{10};
+
+/// Takes the lock of a writer or says at once that another import has it; what follows waits for readers, who are brief.
+Status lock_now(Database& db) {
+    sqlite3_busy_timeout(db.handle(), 0);
+    Status s = db.begin_immediate();
+    sqlite3_busy_timeout(db.handle(), kBusyMilliseconds);
+    return s;
+}
+
+/// Another import has renamed its finished case over the file that this connection has open
+/// (sqlite.org/c3ref/c_fcntl_begin_atomic_write.html, SQLITE_FCNTL_HAS_MOVED).
+bool was_replaced(Database& db) {
+    int moved = 0;
+    return sqlite3_file_control(db.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
+/// The case at `path`, made if there is none; `made` says which.
+Result<std::unique_ptr<Database>> open_or_make(const std::string& path, bool& made) {
+    for (auto waited = std::chrono::milliseconds::zero();; waited += kLookAgain) {
+        std::error_code code;
+        if (!fs::exists(path, code)) {
+            Result<std::unique_ptr<Database>> created = create_database(path);
+            made = created.ok();
+            if (created.ok() || !fs::exists(path, code)) {
+                return created;
+            }
+            continue;  // another import made it first
+        }
+        const std::uintmax_t size = fs::file_size(path, code);
+        if (code || size != 0 || waited >= kBeingMade) {
+            return open_checked(path, true);
+        }
+        std::this_thread::sleep_for(kLookAgain);
+    }
+}
+
 }  // namespace
 
 Result<ImportTarget> ImportTarget::open(const std::string& path, const std::vector<std::string>& evidence) {
+    constexpr int kMostTries = 100;  // each means that another whole import ended in between
+    for (int tries = 1;; ++tries) {
+        bool replaced = false;
+        Result<ImportTarget> target = open_once(path, evidence, replaced);
+        if (!replaced || tries == kMostTries) {
+            return target;
+        }
+    }
+}
+
+Result<ImportTarget> ImportTarget::open_once(const std::string& path, const std::vector<std::string>& evidence,
+                                             bool& replaced) {
     ImportTarget target;
     target.path_ = path;
     target.temporary_ = path + ".importing";
     target.what_ = "import of " + list_of(evidence);
     std::error_code code;
-    std::unique_ptr<Database> db;
-    if (!fs::exists(path, code)) {
-        Result<std::unique_ptr<Database>> made = create_database(path);
-        if (!made.ok()) {
-            return made.error();
-        }
-        db = std::move(made).value();
-        target.made_ = true;
-    } else {
-        Result<std::unique_ptr<Database>> opened = open_checked(path, true);
-        if (!opened.ok()) {
-            return opened.error();
-        }
-        db = std::move(opened).value();
+    Result<std::unique_ptr<Database>> opened = open_or_make(path, target.made_);
+    if (!opened.ok()) {
+        return opened.error();
     }
-    sqlite3_busy_timeout(db->handle(), 0);  // a second import is told at once
+    std::unique_ptr<Database> db = std::move(opened).value();
     Result<bool> wal = in_wal_mode(*db);
     if (!wal.ok()) {
         return wal.error();
@@ -100,13 +141,17 @@ Result<ImportTarget> ImportTarget::open(const std::string& path, const std::vect
             return s.error();
         }
     }
-    if (Status s = target.log_began(*db); !s.ok()) {
+    if (Status s = target.log_began(*db, replaced); !s.ok()) {
         return s.error();
     }
     // From here on the lock is held. A temporary file that is there is of an import that was killed.
     if (target.renames_) {
-        if (Status s = db->begin_immediate(); !s.ok()) {
-            return s.error();
+        if (Status s = lock_now(*db); !s.ok()) {
+            return s.error();  // another import came between: the log says that this one began and did not end
+        }
+        if (was_replaced(*db)) {
+            replaced = true;
+            return db->error("lock", SQLITE_BUSY);
         }
         const std::uintmax_t stale = fs::file_size(target.temporary_, code);
         if (!code) {
@@ -127,9 +172,14 @@ Result<ImportTarget> ImportTarget::open(const std::string& path, const std::vect
     return target;
 }
 
-Status ImportTarget::log_began(Database& db) {
-    if (Status s = db.begin_immediate(); !s.ok()) {
+Status ImportTarget::log_began(Database& db, bool& replaced) {
+    if (Status s = lock_now(db); !s.ok()) {
         return s;
+    }
+    if (was_replaced(db)) {
+        replaced = true;
+        db.rollback();
+        return db.error("lock", SQLITE_BUSY);
     }
     {
         Query q = db.query(Sql::next_run);

@@ -14,6 +14,8 @@ namespace trocar {
 /// A new case: a small valid case with the log line "import of X began" is made at the path and stays locked (SQLite's
 /// RESERVED lock, which a second import meets at once and a kill releases); the rows go into CASE.importing without a
 /// journal, which is synced and renamed over the small one when whole. A case with events: one WAL transaction.
+/// Of several imports at once one works, the others are told so (case_damaged, "locked"); one that opened the small case
+/// just before it was replaced sees that and opens the new one.
 /// Thread safety: one thread at a time. Errors: case_damaged (locked, damaged), storage.
 class ImportTarget {
 public:
@@ -36,7 +38,9 @@ public:
 
 private:
     ImportTarget() = default;
-    [[nodiscard]] Status log_began(Database& db);
+    [[nodiscard]] static Result<ImportTarget> open_once(const std::string& path, const std::vector<std::string>& evidence,
+                                                        bool& replaced);
+    [[nodiscard]] Status log_began(Database& db, bool& replaced);
     [[nodiscard]] Status open_temporary();
 
     std::string path_, temporary_;

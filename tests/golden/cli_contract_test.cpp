@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
 #include <csignal>
 
 #include "tests/golden/cli_runner.h"
@@ -242,27 +243,33 @@ private Q_SLOTS:
         QVERIFY(verify[QStringLiteral("sound")].toBool());
     }
 
-    void two_imports_at_once_lose_nothing() {
+    void imports_at_once_lose_nothing() {
+        constexpr int kAtOnce = 4, kEvents = 10'000;
         const QString path = at("both.trocar");
-        QStringList files;
-        for (int part = 0; part < 2; ++part) {
+        std::array<QProcess, kAtOnce> imports;
+        for (int part = 0; part < kAtOnce; ++part) {
             SysmonLines lines;
-            for (int i = 0; i < 40'000; ++i) {
+            for (int i = 0; i < kEvents; ++i) {
                 lines.access(i, {QStringLiteral("C:\\s.exe"), 10 + part}, {QStringLiteral("C:\\t.exe"), 20});
             }
-            files << folder_.filePath(QStringLiteral("part%1.json").arg(part));
-            QVERIFY(write_file(files.last(), lines.text()));
+            QVERIFY(write_file(folder_.filePath(QStringLiteral("part%1.json").arg(part)), lines.text()));
         }
-        QProcess first, second;
-        first.start(QStringLiteral(TROCAR_CLI), {QStringLiteral("import"), path, files[0]});
-        second.start(QStringLiteral(TROCAR_CLI), {QStringLiteral("import"), path, files[1]});
-        QVERIFY(first.waitForFinished(120'000) && second.waitForFinished(120'000));
-        const QList<int> codes{first.exitCode(), second.exitCode()};
-        // Either both came in one after the other, or one was told that the other is at work.
-        const int done = static_cast<int>(codes.count(0));
-        QVERIFY2(done >= 1 && done + codes.count(4) == 2, first.readAllStandardError() + second.readAllStandardError());
+        for (int part = 0; part < kAtOnce; ++part) {
+            imports[static_cast<std::size_t>(part)].start(
+                QStringLiteral(TROCAR_CLI),
+                {QStringLiteral("import"), path, folder_.filePath(QStringLiteral("part%1.json").arg(part))});
+        }
+        int done = 0;
+        for (QProcess& import : imports) {
+            QVERIFY(import.waitForFinished(120'000));
+            const QByteArray words = import.readAllStandardError();
+            // It came in, or it was told that another is at work.
+            QVERIFY2(import.exitCode() == 0 || (import.exitCode() == 4 && words.contains("is locked")), words);
+            done += import.exitCode() == 0 ? 1 : 0;
+        }
+        QVERIFY(done >= 1);
         const QJsonObject info = json({QStringLiteral("info"), path});
-        QCOMPARE(info[QStringLiteral("events")].toInt(), 40'000 * done);
+        QCOMPARE(info[QStringLiteral("events")].toInt(), kEvents * done);
         QVERIFY(json({QStringLiteral("verify"), path})[QStringLiteral("sound")].toBool());
     }
 
