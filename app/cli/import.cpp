@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "app/cli/analysed_case.h"
 #include "app/cli/progress.h"
 #include "app/cli/terminal.h"
@@ -37,7 +39,7 @@ std::string as_json(const std::string& case_path, const ImportSummary& summary) 
     }
     OrderedJson skipped = OrderedJson::array();
     for (const SkippedItem& item : summary.skipped) {
-        skipped.push_back({{"name", item.name}, {"reason", item.reason}});
+        skipped.push_back({{"name", item.name}, {"reason", item.reason}, {"lost", item.lost}});
     }
     const OrderedJson out{{"schema", "trocar/import/1"},
                           {"case", case_path},
@@ -74,17 +76,39 @@ std::string as_text(const std::string& case_path, const ImportSummary& summary) 
            grouped(summary.rejected) + " in " + seconds + " into " + std::string(file_name(case_path)) + "\n\n" + table.text();
 }
 
+/// A file that was named, not one found in a folder or archive.
+bool is_named(const Arguments& arguments, const std::string& file) {
+    return std::find(arguments.positional.begin() + 1, arguments.positional.end(), file) != arguments.positional.end();
+}
+
+/// Something of what was asked for is not in the case.
+bool in_part(const Arguments& arguments, const ImportSummary& summary) {
+    return summary.rejected != 0 ||
+           std::any_of(summary.files.begin(), summary.files.end(),
+                       [&](const FileSummary& file) {
+                           return !file.error.empty() || (file.importer.empty() && is_named(arguments, file.name));
+                       }) ||
+           std::any_of(summary.skipped.begin(), summary.skipped.end(), [](const SkippedItem& item) { return item.lost; });
+}
+
 /// What a program that reads only stderr has to know: the losses, one line a reason.
-void tell_losses(const ImportSummary& summary) {
+void tell_losses(const Arguments& arguments, const ImportSummary& summary) {
     for (const FileSummary& file : summary.files) {
         if (!file.error.empty()) {
             say("trocar-cli: " + file.name + ": " + file.error);
+        } else if (file.importer.empty() && is_named(arguments, file.name)) {
+            say("trocar-cli: " + file.name + ": not recognised, nothing of it was read; trocar-cli probe says why");
         }
         for (const LossCount& loss : file.losses) {
             if (loss.severity == LossSeverity::error) {
                 say("trocar-cli: " + file.name + ": " + counted(loss.count, "record", "records") + " rejected, " + loss.name +
                     ": " + loss.help);
             }
+        }
+    }
+    for (const SkippedItem& item : summary.skipped) {
+        if (item.lost) {
+            say("trocar-cli: " + item.name + ": " + item.reason);
         }
     }
 }
@@ -144,12 +168,8 @@ Result<Exit> run(const Arguments& arguments, std::stop_token stop) {
         say("trocar-cli: the import was cancelled; what came in before is kept and marked incomplete");
         return Exit::cancelled;
     }
-    tell_losses(summary);
-    bool in_part = summary.rejected != 0;
-    for (const FileSummary& file : summary.files) {
-        in_part = in_part || !file.error.empty();
-    }
-    return in_part ? Exit::rejected : Exit::done;
+    tell_losses(arguments, summary);
+    return in_part(arguments, summary) ? Exit::rejected : Exit::done;
 }
 
 }  // namespace

@@ -37,7 +37,13 @@ void say(std::string_view line) {
 }
 
 void say(const Error& error) {
-    say("trocar-cli: " + error.message);
+    // Our own line breaks (one line a file); what evidence brings is made visible where it is put in, or here.
+    std::string_view rest = error.message;
+    for (bool first = true; first || !rest.empty(); first = false) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        say((first ? "trocar-cli: " : "") + std::string(line));
+    }
     if (!error.remedy.empty()) {
         say("  " + error.remedy);
     }

@@ -90,10 +90,11 @@ using ArchiveHandle = std::unique_ptr<struct archive, ArchiveCloser>;
 
 std::string reason_of(struct archive* a) {
     const char* text = archive_error_string(a);
-    return text != nullptr && *text != '\0' ? text : "unknown reason";
+    return text != nullptr && *text != '\0' ? text : "it is cut off or damaged";
 }
 
-ArchiveHandle open_archive(ArchiveSource& source, ArchiveKind kind, int& code) {
+/// `by_directory`: a zip is read by the directory at its end; else member after member, as far as it goes.
+ArchiveHandle open_archive(ArchiveSource& source, ArchiveKind kind, bool by_directory, int& code) {
     ArchiveHandle a(archive_read_new());
     if (!a) {
         code = ARCHIVE_FATAL;
@@ -102,7 +103,13 @@ ArchiveHandle open_archive(ArchiveSource& source, ArchiveKind kind, int& code) {
     // Only the formats that the content announced: libarchive's other readers stay out of the reach of
     // hostile bytes.
     switch (kind) {
-        case ArchiveKind::zip: archive_read_support_format_zip_seekable(a.get()); break;
+        case ArchiveKind::zip:
+            if (by_directory) {
+                archive_read_support_format_zip_seekable(a.get());
+            } else {
+                archive_read_support_format_zip_streamable(a.get());
+            }
+            break;
         case ArchiveKind::seven_zip: archive_read_support_format_7zip(a.get()); break;
         case ArchiveKind::compressed:
             archive_read_support_filter_gzip(a.get());
@@ -146,11 +153,8 @@ std::string member_name(struct archive* a, struct archive_entry* entry, const In
     return name != nullptr && *name != '\0' ? name : "member " + std::to_string(ordinal);
 }
 
-/// Why a member that is no readable regular file is skipped; "" for one to read.
+/// Why a member that is no regular file is skipped; "" for one to read.
 std::string why_not_read(struct archive_entry* entry, std::string_view name) {
-    if (archive_entry_is_encrypted(entry) != 0) {
-        return "protected by a password: unpack the archive and import its files";
-    }
     if (archive_entry_hardlink(entry) != nullptr || archive_entry_hardlink_utf8(entry) != nullptr) {
         return "a hard link within the archive: its target is read under its own name";
     }
@@ -254,12 +258,12 @@ Result<bool> take_member(WalkState& walk, struct archive* a, ArchiveLevel& level
     }
     const UnpackOutcome& outcome = unpacked.value();
     if (outcome.how == Unpacked::over_limit) {
-        walk.skip(name, outcome.reason);
+        walk.lose(name, outcome.reason);
         return false;
     }
     if (outcome.how == Unpacked::damaged) {
         // What came out before the damage is evidence still: read it, and say that it is not whole.
-        walk.skip(name, "damaged after " + std::to_string(spool.size()) + " bytes (" + outcome.reason + ")" +
+        walk.lose(name, "damaged after " + std::to_string(spool.size()) + " bytes (" + outcome.reason + ")" +
                             (spool.size() != 0 ? ": what came before was read" : ""));
     }
     if (spool.size() == 0) {
@@ -331,23 +335,17 @@ bool is_finder_metadata(std::string_view name) {
            name.find("/__MACOSX/") != std::string_view::npos;
 }
 
-Status walk_archive(WalkState& walk, Input& input, ArchiveKind kind, ArchiveLevel& level) {
-    const Utf8Locale locale;
-    ArchiveSource source{input};
-    int code = ARCHIVE_OK;
-    const ArchiveHandle a = open_archive(source, kind, code);
-    if (code < ARCHIVE_WARN) {
-        walk.skip(input.name(),
-                  "an archive that cannot be opened (" + (a ? reason_of(a.get()) : "no memory") + ")");
-        return {};
-    }
-    std::uint32_t seen = 0;
+namespace {
+
+/// Goes through the members. `seen` counts them.
+Status walk_members(WalkState& walk, struct archive* a, const Input& input, ArchiveKind kind, ArchiveLevel& level,
+                    std::uint32_t& seen) {
     for (;;) {
         if (walk.stop.stop_requested()) {
             return cancelled("walking " + input.name());
         }
         struct archive_entry* entry = nullptr;
-        code = archive_read_next_header(a.get(), &entry);
+        const int code = archive_read_next_header(a, &entry);
         if (code == ARCHIVE_EOF) {
             break;
         }
@@ -355,37 +353,78 @@ Status walk_archive(WalkState& walk, Input& input, ArchiveKind kind, ArchiveLeve
             continue;
         }
         if (code < ARCHIVE_WARN) {
-            walk.skip(input.name(), std::string(seen == 0 ? "an archive that cannot be read ("
+            walk.lose(input.name(), std::string(seen == 0 ? "an archive that cannot be read ("
                                                           : "damaged after member " + std::to_string(seen) +
                                                                 ": the rest was not read (") +
-                                        reason_of(a.get()) + ")");
+                                        reason_of(a) + ")");
             return {};
         }
         ++seen;
         if (Status counted = walk.count_member(input.name()); !counted.ok()) {
             return counted;
         }
+        if (kind == ArchiveKind::compressed && archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE) {
+            walk.lose(input.name(), "begins like a compressed file, but nothing in it can be unpacked: it is cut off or "
+                                    "damaged");
+            return {};
+        }
         if (archive_entry_filetype(entry) == AE_IFDIR) {
             continue;
         }
-        const std::string inner = member_name(a.get(), entry, input, seen);
+        const std::string inner = member_name(a, entry, input, seen);
         const std::string name = input.name() + "!/" + inner;
+        if (archive_entry_is_encrypted(entry) != 0) {
+            walk.lose(name, "protected by a password: unpack the archive and import its files");
+            continue;
+        }
         if (std::string why = why_not_read(entry, inner); !why.empty()) {
             walk.skip(name, std::move(why));
             continue;
         }
-        const Result<bool> go_on = take_member(walk, a.get(), level, name);
+        const Result<bool> go_on = take_member(walk, a, level, name);
         if (!go_on.ok()) {
             return go_on.error();
         }
         if (!go_on.value()) {
+            const bool one_alone = (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+            if (!walk.stopped && !one_alone) {
+                walk.lose(input.name(), "what may follow member " + std::to_string(seen) + " was not read");
+            }
             return {};
         }
     }
     if (seen == 0) {
-        walk.skip(input.name(), "an archive without members");
+        walk.skip(input.name(), "an archive without members, or nothing but zero bytes");
     }
     return {};
+}
+
+}  // namespace
+
+Status walk_archive(WalkState& walk, Input& input, ArchiveKind kind, ArchiveLevel& level) {
+    const Utf8Locale locale;
+    ArchiveSource source{input};
+    int code = ARCHIVE_OK;
+    ArchiveHandle a = open_archive(source, kind, true, code);
+    // The directory of a zip stands at its end: the first thing that a copy that was cut off lacks.
+    const bool in_order = code < ARCHIVE_WARN && kind == ArchiveKind::zip;
+    if (in_order) {
+        a.reset();
+        source.at = 0;
+        a = open_archive(source, kind, false, code);
+    }
+    if (code < ARCHIVE_WARN) {
+        walk.lose(input.name(),
+                  "an archive that cannot be opened (" + (a ? reason_of(a.get()) : "no memory") + ")");
+        return {};
+    }
+    std::uint32_t seen = 0;
+    const Status done = walk_members(walk, a.get(), input, kind, level, seen);
+    if (done.ok() && in_order && seen != 0 && !walk.stopped) {
+        walk.lose(input.name(), "its directory at the end is missing, it is cut off or damaged: the members that are "
+                                "there were read one after the other");
+    }
+    return done;
 }
 
 }  // namespace trocar

@@ -29,6 +29,10 @@ struct WalkState {
     void skip(std::string name, std::string reason) {
         skipped.push_back({std::move(name), std::move(reason)});
     }
+    /// Evidence that could not be read, or not to its end.
+    void lose(std::string name, std::string reason) {
+        skipped.push_back({std::move(name), std::move(reason), true});
+    }
     /// Counts one file, member or folder entry. Errors: limit max_members.
     [[nodiscard]] Status count_member(const std::string& where);
     /// Counts bytes read or unpacked. Errors: limit max_total_bytes.

@@ -20,7 +20,7 @@ Status walk_file(WalkState& walk, const std::string& path, bool given_by_analyst
         if (given_by_analyst) {
             return opened.error();
         }
-        walk.skip(path, opened.error().message);
+        walk.lose(path, opened.error().message);
         return {};
     }
     Input& input = *opened.value();
@@ -87,7 +87,7 @@ Status walk_folder(WalkState& walk, const fs::path& folder, std::uint32_t depth)
         if (depth == 0) {
             return entries.error();
         }
-        walk.skip(folder.string(), entries.error().message);
+        walk.lose(folder.string(), entries.error().message);
         return {};
     }
     for (const fs::path& entry : entries.value()) {
@@ -105,14 +105,14 @@ Status walk_folder(WalkState& walk, const fs::path& folder, std::uint32_t depth)
         const fs::file_status status = fs::symlink_status(entry, failed);
         Status done;
         if (failed) {
-            walk.skip(path, failed.message());
+            walk.lose(path, failed.message());
         } else if (fs::is_symlink(status)) {
             walk.skip(path, "a symbolic link: not followed from within a folder");
         } else if (fs::is_directory(status)) {
             if (entry.filename() == "__MACOSX") {
                 walk.skip(path, "Finder metadata, no evidence");
             } else if (depth + 1 >= kMaxFolderDepth) {
-                walk.skip(path, "more than 64 folders deep (limit max_folder_depth)");
+                walk.lose(path, "more than 64 folders deep (limit max_folder_depth)");
             } else {
                 done = walk_folder(walk, entry, depth + 1);
             }
@@ -184,7 +184,7 @@ Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer) {
     const Result<std::vector<std::byte>> head = read_head(input);
     if (!head.ok()) {
         if (outer == nullptr) {
-            walk.skip(input.name(), head.error().message);
+            walk.lose(input.name(), head.error().message);
             return {};
         }
         return head.error();
@@ -196,7 +196,7 @@ Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer) {
     }
     ArchiveLevel level{input.size(), 0, outer == nullptr ? 1 : outer->depth + 1, outer};
     if (level.depth > walk.limits.max_depth) {
-        walk.skip(input.name(), "an archive within " + std::to_string(walk.limits.max_depth) +
+        walk.lose(input.name(), "an archive within " + std::to_string(walk.limits.max_depth) +
                                     " others (limit max_depth): not opened");
         return {};
     }

@@ -17,7 +17,7 @@ namespace trocar {
 struct WalkLimits {
     std::uint64_t max_member_bytes = 64ULL << 30;
     std::uint64_t max_total_bytes = 256ULL << 30;
-    std::uint64_t max_ratio = 2000;   ///< unpacked : packed, judged beyond 64 MiB unpacked
+    std::uint64_t max_ratio = 500;    ///< unpacked : packed, judged beyond 64 MiB unpacked; logs reach 10 to 100
     std::uint32_t max_members = 100'000;
     std::uint32_t max_depth = 4;      ///< archives within archives, and folders 64 deep
 };
@@ -26,6 +26,9 @@ struct WalkLimits {
 struct SkippedItem {
     std::string name;
     std::string reason;
+    /// Evidence that could not be read, or not to its end (damage, a limit, a permission, a password): the walk was one
+    /// in part. False for what holds no evidence (empty, Finder metadata, devices) or is read elsewhere (links).
+    bool lost = false;
 };
 
 /// Walks files, folders and archives (zip, tar, gz, zst, 7z, by libarchive) and calls `visit` for each evidence file.

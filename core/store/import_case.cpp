@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/escape.h"
 #include "core/store/hashed_input.h"
 #include "core/store/import_finish.h"
 #include "core/store/import_sink.h"
@@ -61,7 +62,7 @@ private:
     void read_file(Input& input, const ProbeAnswer& chosen, const std::string& head_hash, FileSummary& summary);
     [[nodiscard]] bool is_known(Input& input, const std::string& head_hash, std::string& where);
     bool report(std::uint64_t bytes_done, bool now = false);
-    [[nodiscard]] Error nothing_imported() const;
+    [[nodiscard]] Error nothing_imported(const std::vector<std::string>& paths) const;
     [[nodiscard]] bool wants_stop() const { return stop_.stop_requested(); }
 
     const ImportOptions& options_;
@@ -190,7 +191,8 @@ void Import::read_file(Input& input, const ProbeAnswer& chosen, const std::strin
     }
 }
 
-Error Import::nothing_imported() const {
+/// One line a file, names made visible: the message is shown with its line breaks.
+Error Import::nothing_imported(const std::vector<std::string>& paths) const {
     std::string message = "nothing could be imported";
     constexpr std::size_t kNamed = 10;
     std::size_t named = 0;
@@ -199,16 +201,19 @@ Error Import::nothing_imported() const {
             message += "\n  and " + std::to_string(summary_.files.size() - kNamed) + " more files";
             break;
         }
-        message += "\n  " + file.name + ": " + (file.error.empty() ? file.reason : file.error);
+        message += "\n  " + visible(file.name) + ": " + visible(file.error.empty() ? file.reason : file.error);
     }
     for (const SkippedItem& item : summary_.skipped) {
         if (++named > kNamed) {
             break;
         }
-        message += "\n  " + item.name + ": " + item.reason;
+        message += "\n  " + visible(item.name) + ": " + visible(item.reason);
     }
     if (summary_.files.empty() && summary_.skipped.empty()) {
-        message += ": there is no file";
+        message += ": there is no file in";
+        for (std::size_t i = 0; i < paths.size() && i < kNamed; ++i) {
+            message += (i == 0 ? " " : ", ") + visible(paths[i]);
+        }
     }
     return {ErrorKind::unreadable, std::move(message),
             "docs/manual/capture.md says what Trocar reads and how to record it"};
@@ -248,7 +253,7 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
         return target.value().abandon(s.ok() ? walked.error() : s.error());
     }
     if (imported_ == 0 && known_files_ == 0) {
-        return target.value().abandon(nothing_imported());
+        return target.value().abandon(nothing_imported(paths));
     }
     progress_.phase = ImportProgress::Phase::resolving;
     report(0, true);

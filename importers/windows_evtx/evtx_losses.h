@@ -29,6 +29,9 @@ inline constexpr LossKind kRecordChecksum{"evtx_record_checksum", LossSeverity::
                                           "written while the log was copied. They were read all the same."};
 inline constexpr LossKind kChunkTruncated{"evtx_chunk_truncated", LossSeverity::error,
                                           "The file ends inside a chunk; the records before the cut were read."};
+inline constexpr LossKind kChunksMissing{"evtx_chunks_missing", LossSeverity::error,
+                                         "The file header counts more chunks than the file has room for: the copy is "
+                                         "cut off, the records of those chunks are not there. Copy the log again."};
 inline constexpr LossKind kUnflushed{"evtx_unflushed", LossSeverity::info,
                                      "Records beyond the end that their chunk's header states were read: they go on "
                                      "without a gap, the header is behind."};

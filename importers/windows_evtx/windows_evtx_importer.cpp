@@ -72,19 +72,39 @@ public:
             return Error{ErrorKind::unreadable, input_.name() + " is not a Windows event log: no chunk was found in it",
                          "Give the .evtx file itself; exported text and XML have importers of their own."};
         }
-        return {};
+        return missing_chunks();
     }
 
 private:
+    /// The header's count can be behind the chunks that are there, never ahead of them: beyond the end means cut off.
+    Status missing_chunks() {
+        const std::uint64_t size = input_.size();
+        const std::uint64_t present = size <= kFileHeaderBlock ? 0 : (size - kFileHeaderBlock + kChunkSize - 1) / kChunkSize;
+        if (!header_.magic || header_.checksum == Checksum::wrong || header_.chunk_count <= present) {
+            return {};
+        }
+        const std::uint64_t missing = header_.chunk_count - present;
+        if (chunks_ == 0) {
+            return Error{ErrorKind::unreadable,
+                         input_.name() + " is cut off: its header counts " + std::to_string(header_.chunk_count) +
+                             " chunks, none of them is there",
+                         "The copy is incomplete: copy the log again."};
+        }
+        for (std::uint64_t i = 0; i < missing; ++i) {
+            lost(evtx_loss::kChunksMissing, {0, kFileHeaderBlock + (present + i) * kChunkSize, ""});
+        }
+        return {};
+    }
+
     Status file_header(Bytes seen) {
         header_ = read_file_header(seen);
+        if (input_.size() < kFileHeaderBlock) {
+            return Error{ErrorKind::unreadable,
+                         input_.name() + " ends inside its file header (" + std::to_string(input_.size()) +
+                             " bytes, an event log has at least 4096)",
+                         "The copy is incomplete: copy the log again."};
+        }
         if (!header_.magic) {
-            if (input_.size() < kFileHeaderBlock) {
-                return Error{ErrorKind::unreadable,
-                             input_.name() + " ends inside its file header (" + std::to_string(input_.size()) +
-                                 " bytes, an event log has at least 4096)",
-                             "The copy is incomplete: copy the log again."};
-            }
             lost(evtx_loss::kHeader, {0, 0, "no ElfFile magic"});
             return {};
         }

@@ -274,6 +274,37 @@ private Q_SLOTS:
         QCOMPARE(seen->sink.lost_raw.back().size(), std::size_t{40});
     }
 
+    /// A copy that ends between two chunks looks whole; the file header knows better.
+    void file_cut_between_chunks() {
+        const std::string file = evtx_file({chunk_with_slack(0), chunk_with_slack(0), chunk_with_slack(0)});
+        const auto seen = import_bytes(file.substr(0, 4096 + 65536));
+        QVERIFY(seen->status.ok());
+        QCOMPARE(seen->sink.events.size(), std::size_t{3});
+        QCOMPARE(losses_of(seen->sink), std::string("evtx_chunks_missing=2 "));
+        QCOMPARE(seen->sink.places.back().second.offset, std::uint64_t{4096 + 2 * 65536});
+        // Chunks that were set aside and not written are no loss, nor is a header that is behind.
+        const auto longer = import_bytes(file + std::string(65536, '\0'));
+        QCOMPARE(losses_of(longer->sink), std::string());
+    }
+
+    void file_cut_inside_or_after_its_header_data() {
+        QTest::addColumn<int>("size");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("in the first bytes") << 10 << "ends inside its file header (10 bytes";
+        QTest::newRow("after the fields") << 128 << "ends inside its file header (128 bytes";
+        QTest::newRow("one byte short") << 4095 << "ends inside its file header (4095 bytes";
+        QTest::newRow("after the header") << 4096 << "is cut off: its header counts 1 chunks";
+    }
+    void file_cut_inside_or_after_its_header() {
+        QFETCH(int, size);
+        QFETCH(QString, says);
+        const auto seen = import_bytes(evtx_file({chunk_with_slack(0)}).substr(0, static_cast<std::size_t>(size)));
+        QVERIFY(!seen->status.ok());
+        QCOMPARE(seen->status.error().kind, ErrorKind::unreadable);
+        QVERIFY2(QString::fromStdString(seen->status.error().message).contains(says), seen->status.error().message.c_str());
+        QVERIFY(!seen->status.error().remedy.empty());
+    }
+
     void damaged_record_and_gap() {
         EvtxChunk chunk;
         event_record(chunk, 10, kTemplate, values("first"));
