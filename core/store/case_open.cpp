@@ -3,10 +3,10 @@
 #include <array>
 #include <bit>
 #include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +15,7 @@
 #include "core/model/operation.h"
 #include "core/model/signal.h"
 #include "core/store/connection.h"
+#include "core/store/new_file.h"
 #include "core/store/schema.h"
 
 namespace trocar {
@@ -192,30 +193,11 @@ Status write_log(Database& db, std::string_view kind, std::string_view what) {
     return db.query(Sql::insert_log).time(wall_clock_now()).text(kind).text(what).run();
 }
 
-Result<std::unique_ptr<Database>> create_database(const std::string& path) {
-    std::FILE* file = std::fopen(path.c_str(), "wbx");
-    if (file == nullptr) {
-        std::error_code code;
-        if (std::filesystem::exists(path, code)) {
-            return Error{ErrorKind::usage, "cannot make the case " + path + ": it exists", "choose another name"};
-        }
-        return Error{ErrorKind::storage, "cannot make the case " + path + ": " + std::strerror(errno),
-                     "check that its folder exists and can be written"};
-    }
-    std::fclose(file);
-    auto abandon = [&](const Error& error) -> Result<std::unique_ptr<Database>> {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-        std::filesystem::remove(path + "-journal", ignored);
-        return error;
-    };
-    Result<std::unique_ptr<Database>> opened = Database::open(path, Database::Access::read_write);
-    if (!opened.ok()) {
-        return abandon(opened.error());
-    }
-    Database& db = *opened.value();
-    // One transaction: another Trocar that looks meanwhile sees no bytes or a locked case, never half of one.
-    Status s = db.run("PRAGMA page_size=16384; BEGIN EXCLUSIVE; PRAGMA application_id=0x54524f43; PRAGMA user_version=1");
+namespace {
+
+/// The bytes of a case that holds nothing yet.
+Status fill_new_case(Database& db) {
+    Status s = db.run("PRAGMA page_size=16384; PRAGMA application_id=0x54524f43; PRAGMA user_version=1");
     if (s.ok()) {
         s = db.run(kSchemaSql);
     }
@@ -228,15 +210,32 @@ Result<std::unique_ptr<Database>> create_database(const std::string& path) {
     if (s.ok()) {
         s = write_log(db, "case", "case made by Trocar " TROCAR_VERSION);
     }
-    if (s.ok()) {
-        s = db.commit();
+    return s;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> create_database(const std::string& path) {
+    // Made in memory and put in its place whole: another Trocar that looks, or a kill, never finds half of a case.
+    Result<std::unique_ptr<Database>> memory = Database::open(":memory:", Database::Access::create);
+    if (!memory.ok()) {
+        return memory;
     }
+    Status s = fill_new_case(*memory.value());
     if (!s.ok()) {
-        const Error error = s.error();
-        opened.value().reset();
-        return abandon(error);
+        return s.error();
     }
-    return opened;
+    sqlite3_int64 size = 0;
+    const std::unique_ptr<unsigned char, void (*)(void*)> image(
+        sqlite3_serialize(memory.value()->handle(), "main", &size, 0), sqlite3_free);
+    if (image == nullptr || size <= 0) {
+        return Error{ErrorKind::limit, "cannot make the case " + path + ": not enough memory", ""};
+    }
+    s = write_new_file(path, Bytes(reinterpret_cast<const std::byte*>(image.get()), static_cast<std::size_t>(size)));
+    if (!s.ok()) {
+        return s.error();
+    }
+    return Database::open(path, Database::Access::read_write);
 }
 
 Result<std::unique_ptr<Database>> open_checked(const std::string& path, bool edit) {

@@ -2,6 +2,7 @@
 
 #include <QtTest>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -82,6 +83,7 @@ private Q_SLOTS:
     void damaged_raw_block_is_found();
     void killed_import_leaves_a_case_that_opens_data();
     void killed_import_leaves_a_case_that_opens();
+    void a_new_case_is_never_seen_half_made();
     void second_import_is_told_at_once_data();
     void second_import_is_told_at_once();
     void many_imports_at_once_lose_nothing();
@@ -298,6 +300,40 @@ void StoreHostileTest::killed_import_leaves_a_case_that_opens() {
 #else
     QSKIP("needs fork");
 #endif
+}
+
+/// Whoever looks while a case is made (or after a kill at that moment) finds no file, or a case that opens.
+void StoreHostileTest::a_new_case_is_never_seen_half_made() {
+    const std::string p = path("made.trocar");
+    std::atomic<bool> stop = false;
+    std::atomic<int> seen = 0, half = 0;
+    std::thread watcher([&] {
+        while (!stop) {
+            std::error_code code;
+            const auto size = fs::file_size(p, code);
+            if (!code) {
+                ++seen;
+                half += size < 4096 || size % 16384 != 0 ? 1 : 0;
+            }
+        }
+    });
+    for (int round = 0; round < 30; ++round) {
+        fs::remove(p);
+        const int before = seen;
+        {
+            const auto made = CaseFile::create(p);
+            QVERIFY(made.ok());
+        }
+        while (seen == before) {
+            std::this_thread::yield();
+        }
+        QVERIFY(CaseFile::open(p, CaseFile::Mode::read_only).ok());
+    }
+    stop = true;
+    watcher.join();
+    QCOMPARE(half.load(), 0);
+    QCOMPARE(CaseFile::create(p).error().kind, ErrorKind::usage);
+    QCOMPARE(CaseFile::create(path("no/such/folder.trocar")).error().kind, ErrorKind::storage);
 }
 
 void StoreHostileTest::second_import_is_told_at_once_data() {
