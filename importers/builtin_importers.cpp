@@ -1,6 +1,9 @@
 #include "importers/builtin_importers.h"
 
 #include "importers/linux_audit/linux_audit.h"
+#include "importers/linux_audit_text/linux_audit_text.h"
+#include "importers/linux_json/linux_json.h"
+#include "importers/linux_sysmon/linux_sysmon.h"
 #include "importers/windows_event_json/windows_event_json.h"
 #include "importers/windows_event_xml/windows_event_xml.h"
 #include "importers/windows_evtx/windows_evtx_importer.h"
@@ -13,6 +16,9 @@ ImporterList builtin_importers() {
     list.push_back(make_windows_event_json_importer());
     list.push_back(make_windows_event_xml_importer());
     list.push_back(make_linux_audit_importer());
+    list.push_back(make_linux_json_importer());
+    list.push_back(make_linux_audit_text_importer());
+    list.push_back(make_linux_sysmon_importer());
     return list;
 }
 

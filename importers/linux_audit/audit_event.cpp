@@ -233,31 +233,48 @@ void AuditEventMapper::read_token(std::string_view type, const AuditToken& token
     fields_.push_back(value);
 }
 
-void AuditEventMapper::read_record(const AuditHead& head) {
-    if (fields_.size() + 32 < kMaxFields) {
-        derive(Field::record_type, clean(head.type));
-    }
-    if (head.type == "SYSCALL") {
-        facts_.is_syscall = true;
-    }
-    AuditTokens tokens(head.body);
-    AuditToken token;
-    while (tokens.next(token)) {
-        read_token(head.type, token);
-    }
-}
-
-void AuditEventMapper::emit(std::string_view lines, RawPlace raw, std::uint64_t line_number) {
+void AuditEventMapper::begin(const Start& start) {
     out_ = RawEvent{};
-    out_.raw = raw;
-    out_.record = line_number;
-    out_.provider = "auditd";
+    out_.raw = start.raw;
+    out_.record = start.record;
+    out_.provider = start.provider;
+    out_.host = start.host.empty() ? std::string_view(host_) : clean(start.host);
+    out_.time = start.time;
+    out_.time_origin = start.time.none() ? TimeOrigin::none : TimeOrigin::event;
     out_.flags = signal_flag::kLinux;
     fields_.clear();
     scratch_used_ = 0;
     std::vector<std::string> kept = std::move(facts_.arguments);
     facts_ = AuditFacts{};
     facts_.arguments = std::move(kept);
+    derive(Field::audit_serial, ValueKind::number, start.serial);
+}
+
+void AuditEventMapper::record(std::string_view type) {
+    type_ = clean(type);
+    if (facts_.first_type.empty()) {
+        facts_.first_type = type_;
+    }
+    if (fields_.size() + 32 < kMaxFields) {
+        derive(Field::record_type, type_);
+    }
+    facts_.is_syscall = facts_.is_syscall || type_ == "SYSCALL";
+}
+
+void AuditEventMapper::token(const AuditToken& token) {
+    read_token(type_, token);
+}
+
+void AuditEventMapper::end() {
+    if (fields_.size() >= kMaxFields) {
+        sink_.lost(kFieldsCut, {out_.record, 0, {}}, out_.raw);
+    }
+    interpret();
+    out_.fields = fields_;
+    sink_.event(out_);
+}
+
+void AuditEventMapper::emit(std::string_view lines, RawPlace raw, std::uint64_t line_number, std::string_view host) {
     bool first = true;
     while (!lines.empty()) {
         const std::size_t end = std::min(lines.find('\n'), lines.size());
@@ -265,21 +282,21 @@ void AuditEventMapper::emit(std::string_view lines, RawPlace raw, std::uint64_t 
         if (read_audit_head(lines.substr(0, end), head)) {
             if (first) {
                 first = false;
-                facts_.first_type = clean(head.type);
-                out_.host = head.node.empty() ? std::string_view(host_) : clean(head.node);
-                out_.time = UtcNanos{head.seconds * kSecond.count + head.millis * kMillisecond.count};
-                derive(Field::audit_serial, ValueKind::number, head.serial);
+                begin({head.node.empty() ? host : head.node,
+                       UtcNanos{head.seconds * kSecond.count + head.millis * kMillisecond.count}, head.serial, raw, line_number});
             }
-            read_record(head);
+            record(head.type);
+            AuditTokens tokens(head.body);
+            AuditToken token;
+            while (tokens.next(token)) {
+                read_token(type_, token);
+            }
         }
         lines.remove_prefix(std::min(end + 1, lines.size()));
     }
-    if (fields_.size() >= kMaxFields) {
-        sink_.lost(kFieldsCut, {out_.record, 0, {}}, out_.raw);
+    if (!first) {
+        end();
     }
-    interpret();
-    out_.fields = fields_;
-    sink_.event(out_);
 }
 
 }  // namespace trocar

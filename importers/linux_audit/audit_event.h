@@ -34,6 +34,7 @@ struct AuditFacts {
     std::uint64_t map_fd = UINT64_MAX;
     bool creates_file = false;
     std::string_view first_type, exe, comm, user, cwd, path, ocomm, proctitle, op, address;
+    std::string_view command_line;  ///< where the notation has one in place of arguments
     std::vector<std::string> arguments;
     std::size_t argument_count = 0, argument_bytes = 0;
 };
@@ -48,11 +49,28 @@ public:
     static constexpr std::size_t kMaxNames = 16'384;
 
     AuditEventMapper(EventSink& sink, std::string host) : sink_(sink), host_(std::move(host)) {}
-    /// `lines`: all records of one event, a line each, at `raw` in the block announced last.
-    void emit(std::string_view lines, RawPlace raw, std::uint64_t line_number);
+    /// `lines`: all records of one event, a line each, at `raw` in the block announced last. `host` stands in for node=.
+    void emit(std::string_view lines, RawPlace raw, std::uint64_t line_number, std::string_view host = {});
+
+    struct Start {
+        std::string_view host;  ///< "": the one of the hints
+        UtcNanos time;
+        std::uint64_t serial = 0;
+        RawPlace raw;
+        std::uint64_t record = 0;
+        std::string_view provider = "auditd";
+    };
+    /// The same for other notations, value by value: begin; each record's type and then its values, as the raw log would
+    /// have them; end. Texts are UTF-8 or become so, and live until end().
+    void begin(const Start& start);
+    void record(std::string_view type);
+    void token(const AuditToken& token);
+    void command_line(std::string_view text) { facts_.command_line = clean(text); }
+    void end();
+    /// An empty text that lives until the next begin().
+    [[nodiscard]] std::string& scratch();
 
 private:
-    void read_record(const AuditHead& head);
     void read_token(std::string_view type, const AuditToken& token);
     void read_argument(const AuditToken& token);
     void interpret();
@@ -67,7 +85,6 @@ private:
     void derive(Field field, std::string_view text);
     void derive(Field field, ValueKind kind, std::uint64_t number);
     [[nodiscard]] FieldId field(std::string_view name);
-    [[nodiscard]] std::string& scratch();
     [[nodiscard]] std::string_view clean(std::string_view text);
     [[nodiscard]] std::string_view full_path();
     [[nodiscard]] LinuxProcesses& processes(std::string_view host);
@@ -76,6 +93,7 @@ private:
     std::string host_;
     RawEvent out_;
     AuditFacts facts_;
+    std::string_view type_;  ///< of the record being read
     std::vector<FieldValue> fields_;
     std::deque<std::string> scratch_;
     std::size_t scratch_used_ = 0;

@@ -271,18 +271,22 @@ void AuditEventMapper::map_execution() {
     on_self();
     std::string& line = scratch();
     std::string_view preload;
-    for (std::size_t i = 0; i < f.argument_count; ++i) {
-        append_argument(line, clean(f.arguments[i]));
+    const auto look_for_preload = [&](std::string_view text) {
         for (const std::string_view name : {"LD_PRELOAD=", "LD_AUDIT="}) {
-            const std::size_t at = f.arguments[i].find(name);
+            const std::size_t at = text.find(name);
             if (at != std::string::npos && preload.empty()) {
-                const std::string_view rest = std::string_view(f.arguments[i]).substr(at);
+                const std::string_view rest = text.substr(at);
                 preload = clean(rest.substr(0, rest.find_first_of(" \t\n;")));
             }
         }
+    };
+    for (std::size_t i = 0; i < f.argument_count; ++i) {
+        append_argument(line, clean(f.arguments[i]));
+        look_for_preload(f.arguments[i]);
     }
+    look_for_preload(f.command_line);
     if (line.empty()) {
-        line = f.failed ? full_path() : f.proctitle;
+        line = !f.command_line.empty() ? f.command_line : f.failed ? full_path() : f.proctitle;
     }
     out_.text = line;
     derive(Field::command_line, line);

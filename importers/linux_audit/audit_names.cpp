@@ -68,6 +68,31 @@ std::string_view find(std::span<const Named> table, std::uint64_t number) noexce
     return at != table.end() && at->number == number ? std::string_view(at->name) : std::string_view{};
 }
 
+const Named* find_name(std::span<const Named> table, std::string_view name) noexcept {
+    const auto at = std::find_if(table.begin(), table.end(), [&](const Named& row) { return name == row.name; });
+    return at == table.end() ? nullptr : &*at;
+}
+
+bool number_of_word(std::string_view word, std::uint64_t& out) noexcept {
+    if (const auto number = parse_number(word)) {
+        out = *number;
+        return true;
+    }
+    // <fcntl.h>; the names of audit-userspace's tables are those of the headers
+    constexpr Named kOthers[] = {{0xffffff9cU, "AT_FDCWD"}, {0, "O_RDONLY"}, {1, "O_WRONLY"}, {2, "O_RDWR"},
+                                 {0, "PROT_NONE"}, {0x20, "MAP_ANON"}};
+    for (const std::span<const Named> table :
+         {std::span<const Named>(kRequests), std::span<const Named>(kProtections), std::span<const Named>(kMapFlags),
+          std::span<const Named>(kOpenFlags), std::span<const Named>(kCloneFlags), std::span<const Named>(kSignals),
+          std::span<const Named>(kOthers)}) {
+        if (const Named* row = find_name(table, word)) {
+            out = row->number;
+            return true;
+        }
+    }
+    return false;
+}
+
 void add(std::string& text, std::string_view word) {
     text += text.empty() ? "" : "|";
     text += word;
@@ -120,6 +145,46 @@ std::string_view signal_name(std::uint64_t number) noexcept {
 std::string_view errno_name(std::uint64_t number) noexcept {
     return find(kErrors, number);
 }
+std::uint32_t audit_arch_number(std::string_view name) noexcept {
+    for (const std::uint32_t arch : {kArchX86_64, kArchI386, kArchAarch64, 0x40000028U, 0x80000015U, 0xc0000015U, 0x80000016U,
+                                     0xc00000f3U}) {
+        if (audit_arch_name(arch) == name) {
+            return arch;
+        }
+    }
+    return name == "b64" ? kArchX86_64 : name == "b32" || name == "i686" || name == "i586" ? kArchI386 : 0;
+}
+
+bool syscall_number(std::uint32_t arch, std::string_view name, std::uint32_t& out) noexcept {
+    const std::span<const Named> table = arch == kArchI386      ? std::span<const Named>(kI386)
+                                         : arch == kArchAarch64 ? std::span<const Named>(kAarch64)
+                                                                : std::span<const Named>(kX86_64);
+    const Named* row = find_name(table, name);
+    if (row != nullptr) {
+        out = row->number;
+    }
+    return row != nullptr;
+}
+
+std::uint64_t errno_number(std::string_view name) noexcept {
+    const Named* row = find_name(kErrors, name);
+    return row == nullptr ? 0 : row->number;
+}
+
+bool interpreted_number(std::string_view text, std::uint64_t& out) noexcept {
+    std::uint64_t sum = 0, one = 0;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t bar = std::min(text.find('|', at), text.size());
+        if (!number_of_word(text.substr(at, bar - at), one)) {
+            return false;
+        }
+        sum |= one;
+        at = bar + 1;
+    }
+    out = sum;
+    return true;
+}
+
 std::string protection_text(std::uint64_t prot) {
     return flags_text(kProtections, prot, {}, "PROT_NONE");
 }

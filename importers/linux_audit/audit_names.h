@@ -21,6 +21,16 @@ inline constexpr std::uint32_t kArchAarch64 = 0xc00000b7U;
 [[nodiscard]] std::string_view signal_name(std::uint64_t number) noexcept;
 /// "EACCES"; "" when not known.
 [[nodiscard]] std::string_view errno_name(std::uint64_t number) noexcept;
+/// AUDIT_ARCH_* of "x86_64", "i386", "aarch64", ...; 0 when not known.
+[[nodiscard]] std::uint32_t audit_arch_number(std::string_view name) noexcept;
+/// Number of a system call by name under an architecture; false when not known.
+[[nodiscard]] bool syscall_number(std::uint32_t arch, std::string_view name, std::uint32_t& out) noexcept;
+/// 13 of "EACCES"; 0 when not known.
+[[nodiscard]] std::uint64_t errno_number(std::string_view name) noexcept;
+/// The number that interpreted text stands for: "PTRACE_ATTACH", "PROT_READ|PROT_EXEC", "O_RDWR|O_CLOEXEC", "SIGTERM",
+/// "AT_FDCWD", "0x7ffd0000", "17". False: some word of it is not known.
+[[nodiscard]] bool interpreted_number(std::string_view text, std::uint64_t& out) noexcept;
+
 /// Flags by name, joined by '|', what has no name in hex: "PROT_READ|PROT_EXEC".
 [[nodiscard]] std::string protection_text(std::uint64_t prot);
 [[nodiscard]] std::string map_flags_text(std::uint64_t flags);

@@ -75,8 +75,8 @@ void AuditStream::line(std::string_view text, std::uint64_t offset) {
     while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) {
         text.remove_suffix(1);
     }
-    if (text.empty()) {
-        return;
+    if (text.empty() || text.starts_with("----") || text.starts_with("time->")) {
+        return;  // what ausearch puts between events when it does not interpret them
     }
     AuditHead head;
     if (text.size() > kMaxLine) {

@@ -24,7 +24,7 @@ public:
             AuditHead record;
             const std::string_view line = rest.substr(0, end);
             lines += line.empty() ? 0 : 1;
-            records += !line.starts_with('{') && read_audit_head(line, record) ? 1 : 0;
+            records += !line.starts_with('{') && read_audit_head(line, record) && !record.type.starts_with("AUOMS_") ? 1 : 0;
             rest.remove_prefix(std::min(end + 1, rest.size()));
         }
         if (records == 0) {

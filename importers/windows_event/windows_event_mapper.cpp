@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view kSysmon = "Microsoft-Windows-Sysmon";
 constexpr std::string_view kSysmonChannel = "Microsoft-Windows-Sysmon/Operational";
+/// Sysmon for Linux (microsoft/SysmonForLinux): the same schema, for the events that Linux has.
+constexpr std::string_view kLinuxSysmon = "Linux-Sysmon";
 constexpr std::string_view kSecurity = "Microsoft-Windows-Security-Auditing";
 
 constexpr LossKind kLogTimeUsed{
@@ -114,6 +116,7 @@ struct WindowsEventMapper::State {
     void set_process(const Identity& identity, ProcessHint& out);
     void set_time(bool sysmon);
     void map_sysmon(const SysmonEvent& kind);
+    void map_linux();
     void map_created();
     void map_security_create();
     void map_security_exit();
@@ -268,6 +271,18 @@ void WindowsEventMapper::State::map_sysmon(const SysmonEvent& kind) {
     }
 }
 
+// Event 10 of Sysmon for Linux is a ptrace ATTACH or SEIZE (its ebpfKern/sysmonProcAccessed.c); rights and call trace have
+// no meaning there.
+void WindowsEventMapper::State::map_linux() {
+    const std::uint32_t kept = signal_flag::kLogTime | signal_flag::kRecovered;
+    out.flags = (out.flags & kept) | signal_flag::kLinux;
+    if (out.operation == Operation::process_access) {
+        out.operation = Operation::ptrace_attach;
+        out.flags |= linux_flag::kAttach;
+        out.text = "PTRACE_ATTACH or PTRACE_SEIZE";
+    }
+}
+
 // Security 4688 (Windows security auditing documentation, event 4688 version 2): ProcessId is the creator's.
 void WindowsEventMapper::State::map_security_create() {
     constexpr Identity kCreator{Field::count_, Field::process_id, Field::parent_process_name};
@@ -321,12 +336,16 @@ void WindowsEventMapper::emit(const WindowsEvent& event) {
     out.fields = event.fields;
 
     // Some exports drop the provider and keep the channel.
-    const bool sysmon = is_named(event.provider, kSysmon) ||
+    const bool on_linux = is_named(event.provider, kLinuxSysmon);
+    const bool sysmon = on_linux || is_named(event.provider, kSysmon) ||
                         (event.provider.empty() && is_named(event.channel, kSysmonChannel));
     s.set_time(sysmon);
     if (sysmon) {
         if (event.event_id < kSysmonEvents.size()) {
             s.map_sysmon(kSysmonEvents[event.event_id]);
+            if (on_linux) {
+                s.map_linux();
+            }
         } else if (event.event_id == 255) {
             s.map_sysmon(kSysmonError);
         }
