@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t kMaxFieldsText = std::size_t{4} << 20;
 
 struct FunctionData {
-    Database* db = nullptr;
+    explicit FunctionData(Database& db) : texts(db) {}
+    TextReader texts;  ///< kept from row to row, as the blocks it has unpacked are the next row's too
     std::vector<std::string> fields;
     std::vector<Layout> layouts;
 };
@@ -63,7 +64,7 @@ void event_field(sqlite3_context* context, int, sqlite3_value** values) {
         sqlite3_result_int64(context, static_cast<sqlite3_int64>(first.number));
         return;
     }
-    const std::string text = TextReader(*data.db).shown(first);
+    const std::string text = data.texts.shown(first);
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
@@ -71,10 +72,9 @@ void event_fields(sqlite3_context* context, int, sqlite3_value** values) {
     auto& data = *static_cast<FunctionData*>(sqlite3_user_data(context));
     const DetailArguments in = arguments(values);
     std::string text;
-    TextReader reader(*data.db);
     static_cast<void>(visit_detail(in.detail, in.time, data.layouts, [&](const DetailValue& value) {
         if (value.field.field < data.fields.size() && text.size() < kMaxFieldsText) {
-            text += data.fields[value.field.field] + "=" + reader.shown(value) + "\n";
+            text += data.fields[value.field.field] + "=" + data.texts.shown(value) + "\n";
         }
     }));
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
@@ -87,8 +87,7 @@ void destroy(void* data) { delete static_cast<FunctionData*>(data); }
 Status register_case_functions(Database& db) {
     constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
     for (const bool all : {false, true}) {
-        auto data = std::make_unique<FunctionData>();
-        data->db = &db;
+        auto data = std::make_unique<FunctionData>(db);
         Query fields = db.query(Sql::select_fields);
         while (fields.next() && fields.u32_at(0) == data->fields.size()) {
             data->fields.emplace_back(fields.text_at(1));

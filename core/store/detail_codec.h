@@ -27,7 +27,7 @@ enum class ValueForm : std::uint8_t {
     hex_text = 6,      ///< text that is exactly 0x and the lower-case form of a number
     time_text = 7,     ///< text "YYYY-MM-DD HH:MM:SS.mmm", zigzag difference to the event's time
     iso_text = 8,      ///< text "YYYY-MM-DDTHH:MM:SS.mmmZ", likewise
-    in_block = 9,      ///< a long text that does not repeat: text block, offset and length in it
+    in_block = 9,      ///< a long text: text block, offset and length in it
 };
 inline constexpr std::uint8_t kValueFormCount = 10;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "core/base/text.h"
@@ -20,6 +21,8 @@ using Node = EventFilter::Node;
 using Bits = std::vector<bool>;
 /// Events between looks at the stop token.
 constexpr std::size_t kStopEvery = 65'536;
+/// Long texts gathered before they are tested, block by block.
+constexpr std::size_t kLongTextsAtOnce = std::size_t{1} << 19;
 
 bool negates(FilterOp op) { return op == FilterOp::contains_not || op == FilterOp::not_equal; }
 
@@ -71,6 +74,14 @@ struct DetailTest {
     Bits events;                ///< by event id: has a value that passes
 };
 
+/// A long text that a test asks about. Many events may share one, and neighbours in time lie blocks apart.
+struct LongTextAsked {
+    std::uint64_t block, offset, length;
+    std::uint32_t event;
+    std::uint32_t test;
+    [[nodiscard]] auto text() const { return std::tie(block, offset, length, test); }
+};
+
 class Evaluation {
 public:
     Evaluation(const EventColumns& columns, const Capture& capture, CaseFile& case_file, std::stop_token stop)
@@ -99,6 +110,7 @@ public:
 private:
     Status prepare(const Node& node);
     Status scan();
+    Status test_long_texts();
     [[nodiscard]] bool value_passes(const DetailTest& test, const DetailValue& value);
     Bits evaluate(const Node& node);
     Bits test(const Node& node);
@@ -145,6 +157,7 @@ private:
     TextReader texts_;
     std::optional<Error> damage_;
     std::vector<DetailTest> detail_tests_;
+    std::vector<LongTextAsked> long_texts_;
 };
 
 Status Evaluation::prepare(const Node& node) {
@@ -200,16 +213,6 @@ bool Evaluation::value_passes(const DetailTest& t, const DetailValue& value) {
     if (is_string(value.field.form)) {
         return value.number < t.strings.size() && t.strings[value.number];
     }
-    if (value.field.form == ValueForm::in_block) {
-        const Result<std::string_view> text = stop_.stop_requested() ? Result<std::string_view>(std::string_view{})
-                                                                     : texts_.long_text(value);
-        if (!text.ok()) {
-            damage_ = text.error();
-            return false;
-        }
-        return n.field == FilterField::any || is_contains(n.op) ? contains_fast(text.value(), n.value)
-                                                                : text_passes(n, text.value());
-    }
     if (!t.numbers) {
         return false;
     }
@@ -228,6 +231,34 @@ bool Evaluation::value_passes(const DetailTest& t, const DetailValue& value) {
     return n.number && compare(op, value.number, *n.number);
 }
 
+/// Each block is unpacked once, each text read once a test.
+Status Evaluation::test_long_texts() {
+    std::sort(long_texts_.begin(), long_texts_.end(),
+              [](const LongTextAsked& a, const LongTextAsked& b) { return a.text() < b.text(); });
+    bool passes = false;
+    for (std::size_t i = 0; i < long_texts_.size(); ++i) {
+        const LongTextAsked& asked = long_texts_[i];
+        DetailTest& t = detail_tests_[asked.test];
+        if (i == 0 || asked.text() != long_texts_[i - 1].text()) {
+            if (stop_.stop_requested()) {
+                return cancelled("the filter");
+            }
+            const Result<std::string_view> text = texts_.long_text(asked.block, asked.offset, asked.length);
+            if (!text.ok()) {
+                return text.error();
+            }
+            const Node& n = *t.node;
+            passes = n.field == FilterField::any || is_contains(n.op) ? contains_fast(text.value(), n.value)
+                                                                     : text_passes(n, text.value());
+        }
+        if (passes) {
+            t.events[asked.event] = true;
+        }
+    }
+    long_texts_.clear();
+    return {};
+}
+
 Status Evaluation::scan() {
     // Nothing to read when no string, no inline value and no long text can pass.
     Query q = case_.connection().db->query(Sql::next_text_block);
@@ -239,13 +270,27 @@ Status Evaluation::scan() {
         return {};
     }
     Status s = scan_details(case_.connection(), stop_, [this](EventId id, const DetailValue& value) {
-        for (DetailTest& t : detail_tests_) {
+        for (std::uint32_t i = 0; i < detail_tests_.size(); ++i) {
+            DetailTest& t = detail_tests_[i];
             const bool named = t.fields.empty() || (value.field.field < t.fields.size() && t.fields[value.field.field]);
-            if (named && id.value < t.events.size() && !t.events[id.value] && value_passes(t, value)) {
+            if (!named || id.value >= t.events.size() || t.events[id.value] || damage_) {
+                continue;
+            }
+            if (value.field.form == ValueForm::in_block) {
+                long_texts_.push_back({value.number, value.offset, value.length, id.value, i});
+            } else if (value_passes(t, value)) {
                 t.events[id.value] = true;
             }
         }
+        if (long_texts_.size() >= kLongTextsAtOnce && !damage_) {
+            if (Status tested = test_long_texts(); !tested.ok()) {
+                damage_ = tested.error();
+            }
+        }
     });
+    if (s.ok() && !damage_) {
+        s = test_long_texts();
+    }
     return s.ok() && damage_ ? Status{*damage_} : s;
 }
 

@@ -14,12 +14,9 @@ constexpr std::size_t kBatchEvents = 16'384;
 constexpr std::size_t kBatchRawBytes = std::size_t{8} << 20;
 constexpr std::size_t kBatchDetailBytes = std::size_t{8} << 20;
 
-/// Long texts of a field whose texts do not repeat (a rendered message, a script) would make the interned strings as
-/// large as the evidence. After kLongTextTrial new ones, when fewer than half came again, further new ones go into zstd
-/// blocks of kTextBlockBytes: readable and searchable, but neither interned nor in memory.
-constexpr std::size_t kLongText = 200;
-constexpr std::uint32_t kLongTextTrial = 32;
 constexpr std::size_t kTextBlockBytes = std::size_t{256} << 10;
+/// A long text that came this often is interned as well: an id is shorter than a place, and a search looks at it once.
+constexpr std::uint32_t kOftenSeen = 16;
 /// Longest text kept; importers' records are at most 16 MiB.
 constexpr std::size_t kMaxText = std::size_t{16} << 20;
 
@@ -125,63 +122,62 @@ void ImportSink::put_value(ValueForm form, std::uint16_t field, std::uint64_t nu
     put_varint(values_, number);
 }
 
-void ImportSink::put_long_text(std::uint16_t field, std::string_view text) {
-    if (long_texts_.size() + text.size() > kTextBlockBytes && !long_texts_.empty()) {
+void ImportSink::store_long_text(std::string_view text, LongTexts::Place& place) {
+    if (text_block_.size() + text.size() > kTextBlockBytes) {
         close_text_block();
     }
-    put_value(ValueForm::in_block, field, tables_.next_text_block);
-    put_varint(values_, long_texts_.size());
-    put_varint(values_, text.size());
+    place.block = tables_.next_text_block;
+    place.offset = static_cast<std::uint32_t>(text_block_.size());
     const Bytes bytes = as_bytes(text);
-    long_texts_.insert(long_texts_.end(), bytes.begin(), bytes.end());
+    text_block_.insert(text_block_.end(), bytes.begin(), bytes.end());
+}
+
+void ImportSink::put_long_text(std::uint16_t field, std::string_view text) {
+    if (text.size() > kMaxText) {
+        lost(kTextCut, {}, {});
+        text = text.substr(0, kMaxText);
+    }
+    if (const StringId known = tables_.strings.find(text); !known.none()) {
+        put_value(ValueForm::text, field, known.value);
+        return;
+    }
+    LongTexts::Place& place = long_texts_.place(text);
+    if (++place.seen > kOftenSeen) {
+        put_value(ValueForm::text, field, tables_.strings.intern(text).value);
+        return;
+    }
+    if (place.block == LongTexts::kNone) {
+        store_long_text(text, place);
+    }
+    put_value(ValueForm::in_block, field, place.block);
+    put_varint(values_, place.offset);
+    put_varint(values_, text.size());
 }
 
 void ImportSink::close_text_block() {
-    if (long_texts_.empty()) {
+    if (text_block_.empty()) {
         return;
     }
     RawBlockInsert& block = batch_->blocks.emplace_back();
     block.is_text = true;
     block.id = tables_.next_text_block++;
-    block.size = static_cast<std::uint32_t>(long_texts_.size());
-    block.bytes.assign(long_texts_.begin(), long_texts_.end());
-    batch_->raw_bytes += long_texts_.size();
-    long_texts_.clear();
+    block.size = static_cast<std::uint32_t>(text_block_.size());
+    block.bytes.assign(text_block_.begin(), text_block_.end());
+    batch_->raw_bytes += text_block_.size();
+    text_block_.clear();
 }
 
-void ImportSink::put_text(FieldId field, std::string_view text, std::int64_t base) {
-    const std::uint16_t case_field = tables_.case_field(field);
+void ImportSink::put_text(std::uint16_t field, std::string_view text, std::int64_t base) {
     const TextForm compact = compact_form(text);
     if (compact.form == ValueForm::time_text || compact.form == ValueForm::iso_text) {
-        put_value(compact.form, case_field,
-                  zigzag(static_cast<std::int64_t>(compact.number - static_cast<std::uint64_t>(base))));
-        return;
+        put_value(compact.form, field, zigzag(static_cast<std::int64_t>(compact.number - static_cast<std::uint64_t>(base))));
+    } else if (compact.form != ValueForm::text) {
+        put_value(compact.form, field, compact.number);
+    } else if (text.size() >= kLongText) {
+        put_long_text(field, text);
+    } else {
+        put_value(ValueForm::text, field, text_id(text));
     }
-    if (compact.form != ValueForm::text) {
-        put_value(compact.form, case_field, compact.number);
-        return;
-    }
-    if (text.size() >= kLongText) {
-        if (text.size() > kMaxText) {
-            lost(kTextCut, {}, {});
-            text = text.substr(0, kMaxText);
-        }
-        if (field_use_.size() <= field.value) {
-            field_use_.resize(std::size_t{field.value} + 1);
-        }
-        FieldUse& use = field_use_[field.value];
-        const StringId known = tables_.strings.find(text);
-        if (!known.none()) {
-            ++use.repeated;
-            put_value(ValueForm::text, case_field, known.value);
-            return;
-        }
-        if (++use.first_seen > kLongTextTrial && use.repeated < use.first_seen / 2) {
-            put_long_text(case_field, text);
-            return;
-        }
-    }
-    put_value(ValueForm::text, case_field, text_id(text));
 }
 
 void ImportSink::put_field(const FieldValue& value, std::int64_t base) {
@@ -191,7 +187,7 @@ void ImportSink::put_field(const FieldValue& value, std::int64_t base) {
     }
     const std::uint16_t field = tables_.case_field(value.field);
     switch (value.kind) {
-        case ValueKind::text: put_text(value.field, value.text, base); break;
+        case ValueKind::text: put_text(field, value.text, base); break;
         case ValueKind::number: put_value(ValueForm::number, field, value.number); break;
         case ValueKind::hex: put_value(ValueForm::hex, field, value.number); break;
         case ValueKind::guid:

@@ -9,6 +9,7 @@
 #include "core/ingest/event_sink.h"
 #include "core/store/import_tables.h"
 #include "core/store/import_writer.h"
+#include "core/store/long_texts.h"
 
 namespace trocar {
 
@@ -34,16 +35,12 @@ public:
     [[nodiscard]] bool progress(std::uint64_t bytes_done) override;
 
 private:
-    /// How a field's long texts behave; see kLongText.
-    struct FieldUse {
-        std::uint32_t first_seen = 0, repeated = 0;
-    };
-
     [[nodiscard]] std::uint32_t text_id(std::string_view text);
     void put_field(const FieldValue& value, std::int64_t base);
-    void put_text(FieldId field, std::string_view text, std::int64_t base);
+    void put_text(std::uint16_t field, std::string_view text, std::int64_t base);
     void put_value(ValueForm form, std::uint16_t field, std::uint64_t number);
     void put_long_text(std::uint16_t field, std::string_view text);
+    void store_long_text(std::string_view text, LongTexts::Place& place);
     void close_text_block();
 
     ImportTables& tables_;
@@ -54,11 +51,11 @@ private:
     bool keep_raw_ = true;
     bool stopped_ = false;
     std::uint32_t block_ = RawBlockId::kNone;
-    std::vector<std::byte> long_texts_;  ///< the text block being filled
+    LongTexts long_texts_;
+    std::vector<std::byte> text_block_;  ///< the text block being filled
     std::uint64_t rejected_ = 0;
     Layout layout_;
     std::vector<std::byte> values_;
-    std::vector<FieldUse> field_use_;  ///< by runtime FieldId
 };
 
 }  // namespace trocar

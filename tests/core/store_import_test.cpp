@@ -70,7 +70,7 @@ private Q_SLOTS:
     void nothing_recognised_leaves_nothing();
     void missing_path_leaves_nothing();
     void cancel_leaves_nothing();
-    void long_texts_that_do_not_repeat_go_into_blocks();
+    void long_texts_go_into_blocks_once();
     void gaps_stand_out();
     void pid_epochs_are_per_source();
 };
@@ -355,31 +355,56 @@ void StoreImportTest::cancel_leaves_nothing() {
     QVERIFY(info.unfinished.empty());
 }
 
-void StoreImportTest::long_texts_that_do_not_repeat_go_into_blocks() {
+void StoreImportTest::long_texts_go_into_blocks_once() {
     QTemporaryDir dir;
     std::string text = "#lines\n";
     const std::string filler(300, 'x');
-    for (int i = 0; i < 3000; ++i) {
-        text += "time=2020-08-07 18:32:42\top=Event\tMessage=" + std::to_string(i) + filler + "\tCallTrace=" +
-                std::to_string(i % 20) + filler + "\n";
+    for (int i = 0; i < 3000; ++i) {  // one never repeats, one comes twice, far apart, and one often
+        text += "time=2020-08-07 18:32:42\top=Event\tMessage=" + std::to_string(i) + filler + "\tScript=" +
+                std::to_string(i % 1500) + "s" + filler + "\tCallTrace=" + std::to_string(i % 20) + "t" + filler + "\n";
     }
     const std::string path = dir.filePath("a.trocar").toStdString();
     QVERIFY(import(path, {write_file(dir, "a.lines", text)}).ok());
     const auto c = open_case(path);
     const auto rows = c->events(std::vector<EventId>{EventId{0}, EventId{2999}, EventId{1500}});
     QCOMPARE(rows.value()[0].fields[0].second, "0" + filler);
+    QCOMPARE(rows.value()[0].fields[2].second, "0t" + filler);
     QCOMPARE(rows.value()[1].fields[0].second, "2999" + filler);
-    QCOMPARE(rows.value()[1].fields[1].second, "19" + filler);
+    QCOMPARE(rows.value()[1].fields[1].second, "1499s" + filler);
+    QCOMPARE(rows.value()[1].fields[2].second, "19t" + filler);
     QCOMPARE(rows.value()[2].fields[0].second, "1500" + filler);
+    QCOMPARE(rows.value()[2].fields[1].second, "0s" + filler);
     const auto capture = c->load_capture().value();
     QVERIFY(capture->strings->size() < 100);
     QVERIFY(std::filesystem::file_size(path) < 1'200'000);
+    const auto number = [&](const std::string& sql) { return c->query(sql, 1, kSecond).value().rows[0][0]; };
+    std::size_t plain = 0;
+    for (int i = 0; i < 3000; ++i) {
+        plain += std::to_string(i).size() + filler.size();
+        plain += i < 1500 ? std::to_string(i).size() + 1 + filler.size() : 0;
+        plain += i < 20 ? std::to_string(i).size() + 1 + filler.size() : 0;
+    }
+    QCOMPARE(number("SELECT sum(size) FROM text_block"), std::to_string(plain));
+    QCOMPARE(number("SELECT count(*) FROM string WHERE length(text) > 200"), std::string("20"));
+    QCOMPARE(number("SELECT event_field(detail, time_ns, 'message') FROM event WHERE id = 2999"), "2999" + filler);
+    QCOMPARE(number("SELECT count(DISTINCT event_field(detail, time_ns, 'script')) FROM event"), std::string("1500"));
+    // Every reader sees them, wherever they lie and however often.
     const auto columns = c->load_event_columns().value();
-    const auto filter = EventFilter::parse("Message ~ 2999X or 1500x");
-    const auto found = filter.value().apply(*columns, *capture, *c, {});
-    QCOMPARE(found.value().size(), 2U);
-    QCOMPARE(c->query("SELECT event_field(detail, time_ns, 'message') FROM event WHERE id = 2999", 1, kSecond).value().rows[0][0],
-             "2999" + filler);
+    const auto passing = [&](const std::string& filter) {
+        std::vector<std::uint32_t> ids;
+        const auto found = EventFilter::parse(filter).value().apply(*columns, *capture, *c, {});
+        for (const std::uint32_t at : found.ok() ? found.value() : std::vector<std::uint32_t>{}) {
+            ids.push_back(columns->id[at].value);
+        }
+        return ids;
+    };
+    QCOMPARE(passing("Message ~ 2999X or 1500x").size(), 2U);
+    QCOMPARE(passing("Script ~ 77SXX and Script !~ 177s"),
+             (std::vector<std::uint32_t>{77, 277, 377, 477, 577, 677, 777, 877, 977, 1077, 1277, 1377, 1477, 1577, 1777, 1877,
+                                         1977, 2077, 2177, 2277, 2377, 2477, 2577, 2777, 2877, 2977}));
+    QCOMPARE(passing("Script = 5s" + filler), (std::vector<std::uint32_t>{5, 1505}));
+    QCOMPARE(passing("CallTrace ~ 7txx").size(), 300U);
+    QCOMPARE(passing("CallTrace = 7t" + filler).size(), 150U);
     QVERIFY(c->verify({}).value().empty());
 }
 
