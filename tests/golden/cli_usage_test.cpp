@@ -232,6 +232,29 @@ private Q_SLOTS:
         QVERIFY(ran.err.contains("x.md"));
     }
 
+    void the_manual_page_names_every_verb_and_option() {
+        QFile file(QStringLiteral(TROCAR_SOURCE_DIR "/installer/linux/trocar-cli.1"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray page = file.readAll().replace("\\-", "-");
+        static const QRegularExpression verb(QStringLiteral("^  ([a-z]+) "), QRegularExpression::MultilineOption);
+        static const QRegularExpression option(QStringLiteral("^  (--?[a-z-]+)"), QRegularExpression::MultilineOption);
+        int verbs = 0, options = 0;
+        QRegularExpressionMatchIterator named = verb.globalMatch(QString::fromUtf8(cli({QStringLiteral("--help")}).out));
+        while (named.hasNext()) {
+            const QString name = named.next().captured(1);
+            ++verbs;
+            QVERIFY2(page.contains(QByteArray(".BI ") + name.toUtf8() + " \""), name.toUtf8());
+            const QString help = QString::fromUtf8(cli({name, QStringLiteral("--help")}).out);
+            QRegularExpressionMatchIterator offered = option.globalMatch(help);
+            while (offered.hasNext()) {
+                const QByteArray word = offered.next().captured(1).toUtf8();
+                ++options;
+                QVERIFY2(page.contains(word), name.toUtf8() + " " + word);
+            }
+        }
+        QVERIFY(verbs >= 12 && options >= 2 * verbs);
+    }
+
 private:
     [[nodiscard]] QString at(const char* name) const { return folder_.filePath(QString::fromLatin1(name)); }
     QTemporaryDir folder_;
