@@ -6,12 +6,14 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "core/base/seeded_hash.h"
+
 namespace trocar {
 namespace {
 
 constexpr std::size_t kArenaBytes = std::size_t{1} << 20;
 
-std::uint64_t hash_of(std::string_view text) noexcept { return XXH3_64bits(text.data(), text.size()); }
+std::uint64_t hash_of(std::string_view text) noexcept { return XXH3_64bits_withSeed(text.data(), text.size(), hash_seed()); }
 
 }  // namespace
 

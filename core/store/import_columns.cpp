@@ -6,6 +6,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "core/base/seeded_hash.h"
 #include "core/detect/event_signals.h"
 #include "core/model/signal.h"
 #include "core/store/column_codec.h"
@@ -13,13 +14,6 @@
 
 namespace trocar {
 namespace {
-
-struct PairHash {
-    std::size_t operator()(std::uint64_t key) const noexcept {
-        key *= 0x9e3779b97f4a7c15ULL;
-        return static_cast<std::size_t>(key ^ (key >> 32));
-    }
-};
 
 std::uint32_t life_of(const ProcessTable& lives, std::uint32_t reference) {
     return reference < lives.life_of_reference.size() ? lives.life_of_reference[reference].value : ProcessId::kNone;
@@ -46,7 +40,7 @@ bool pair_key(const ImportColumns& c, const ProcessTable& lives, std::uint32_t e
 
 Status write_signals(Database& db, const ImportTables& t, const ProcessTable& lives, std::span<const std::uint32_t> order) {
     const ImportColumns& c = t.columns;
-    tsl::robin_map<std::uint64_t, std::uint32_t, PairHash> pair_of;
+    tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> pair_of;
     std::vector<std::uint64_t> keys;
     std::vector<std::uint32_t> count;
     std::vector<std::uint32_t> pair_of_signal, event_of_signal;
@@ -143,7 +137,7 @@ Status write_channel_counts(Database& db, const ImportTables& t) {
     };
     struct KeyHash {
         std::size_t operator()(const Key& k) const noexcept {
-            return PairHash{}((std::uint64_t{k.channel} << 40) ^ (std::uint64_t{k.event_id} << 8) ^ k.operation);
+            return SeededHash{}((std::uint64_t{k.channel} << 40) ^ (std::uint64_t{k.event_id} << 8) ^ k.operation);
         }
     };
     tsl::robin_map<Key, std::uint64_t, KeyHash> counts;

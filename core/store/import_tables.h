@@ -10,6 +10,7 @@
 #include <tsl/robin_map.h>
 
 #include "core/base/loss.h"
+#include "core/base/seeded_hash.h"
 #include "core/base/string_table.h"
 #include "core/ingest/importer.h"
 #include "core/model/event.h"
@@ -99,7 +100,7 @@ public:
 private:
     struct GuidHash {
         std::size_t operator()(const Guid& guid) const noexcept {
-            return static_cast<std::size_t>((guid.high ^ (guid.low * 0x9e3779b97f4a7c15ULL)) * 0xff51afd7ed558ccdULL >> 7);
+            return static_cast<std::size_t>(seeded_mix(seeded_mix(guid.high) ^ guid.low));
         }
     };
     [[nodiscard]] Status load_references(Database& db);
@@ -113,7 +114,7 @@ private:
     std::vector<std::string> dynamic_names_;
     std::vector<std::uint16_t> case_field_of_;                         // by runtime FieldId; 0xffff: not used yet
     std::unordered_map<std::string, std::uint16_t> stored_fields_;
-    tsl::robin_map<std::uint64_t, std::uint32_t> layout_by_hash_;
+    tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> layout_by_hash_;
     tsl::robin_map<Guid, std::uint32_t, GuidHash> guid_texts_;
 };
 

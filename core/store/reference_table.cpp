@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/seeded_hash.h"
 #include "core/base/text.h"
 
 #define XXH_INLINE_ALL
@@ -30,11 +31,11 @@ bool is_known_image(std::string_view image) {
 }
 
 std::size_t ReferenceTable::GuidHash::operator()(const GuidKey& key) const noexcept {
-    return XXH3_64bits_withSeed(&key.high, sizeof(key.high) + sizeof(key.low), key.host);
+    return XXH3_64bits_withSeed(&key.high, sizeof(key.high) + sizeof(key.low), hash_seed() ^ key.host);
 }
 
 std::size_t ReferenceTable::PidHash::operator()(const PidKey& key) const noexcept {
-    return XXH3_64bits(&key, sizeof(key));
+    return XXH3_64bits_withSeed(&key, sizeof(key), hash_seed());
 }
 
 void ReferenceTable::load(std::vector<ProcessReference> rows) {

@@ -11,6 +11,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "core/base/seeded_hash.h"
 #include "core/ingest/importer.h"
 #include "core/model/field.h"
 #include "importers/linux_audit/linux_processes.h"
@@ -97,7 +98,7 @@ private:
     std::vector<FieldValue> fields_;
     std::deque<std::string> scratch_;
     std::size_t scratch_used_ = 0;
-    tsl::robin_map<std::uint64_t, FieldId> short_names_;
+    tsl::robin_map<std::uint64_t, FieldId, SeededHash> short_names_;
     std::unordered_map<std::string, FieldId> long_names_;
     std::unordered_map<std::string, LinuxProcesses> hosts_;
     LinuxProcesses* here_ = nullptr;

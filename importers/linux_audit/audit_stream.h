@@ -10,6 +10,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "core/base/seeded_hash.h"
 #include "core/ingest/importer.h"
 #include "importers/linux_audit/audit_event.h"
 #include "importers/readers/text/text_window.h"
@@ -66,7 +67,7 @@ private:
     std::vector<Pending> slots_;
     std::vector<std::uint32_t> free_;
     std::deque<std::uint32_t> order_;  ///< slots, in the order in which they are handed on
-    tsl::robin_map<std::uint64_t, std::uint32_t> by_key_;
+    tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> by_key_;
     std::size_t pending_bytes_ = 0;
     std::uint64_t line_ = 0;
     std::string block_;

@@ -6,6 +6,8 @@
 
 #include <tsl/robin_map.h>
 
+#include "core/base/seeded_hash.h"
+
 namespace trocar {
 
 /// What the records read so far say of the processes of one host: who runs what, under which uid, whose child; open files
@@ -41,10 +43,10 @@ public:
 
 private:
     static std::uint64_t key(std::uint32_t a, std::uint64_t b) { return std::uint64_t{a} << 32U | (b & 0xffffffffU); }
-    tsl::robin_map<std::uint32_t, Process> processes_;
-    tsl::robin_map<std::uint64_t, std::string> files_;
-    tsl::robin_map<std::uint64_t, std::uint32_t> aliases_;
-    tsl::robin_map<std::uint32_t, std::uint32_t> threads_;
+    tsl::robin_map<std::uint32_t, Process, SeededHash> processes_;
+    tsl::robin_map<std::uint64_t, std::string, SeededHash> files_;
+    tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> aliases_;
+    tsl::robin_map<std::uint32_t, std::uint32_t, SeededHash> threads_;
 };
 
 }  // namespace trocar

@@ -1,12 +1,15 @@
 #include "core/base/byte_cursor.h"
 #include "core/base/escape.h"
 #include "core/base/guid.h"
+#include "core/base/seeded_hash.h"
 #include "core/base/sha256.h"
 #include "core/base/string_table.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
 
 #include <QTest>
+
+#include <tsl/robin_map.h>
 
 #include <limits>
 #include <random>
@@ -322,6 +325,24 @@ private Q_SLOTS:
         latched.skip(8, "too far");
         latched.seek(0, "back");
         QCOMPARE(latched.u8("still failed"), std::uint8_t{0});
+    }
+
+    void seeded_hash_keeps_tables_small_data() {
+        QTest::addColumn<int>("shift");
+        for (const int shift : {0, 4, 12, 20, 32, 40}) {
+            QTest::addRow("keys of %d zero bits", shift) << shift;
+        }
+    }
+
+    /// With the hash of the standard library a few hundred such keys take gigabytes.
+    void seeded_hash_keeps_tables_small() {
+        QFETCH(int, shift);
+        constexpr std::uint64_t kKeys = 20'000;
+        tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> table;
+        for (std::uint64_t i = 0; i < kKeys; ++i) {
+            table[i << shift | (i & 1U)] = 1;
+            QVERIFY(table.bucket_count() <= 4 * table.size() + 64);
+        }
     }
 
     void sha256_of_known_texts() {
