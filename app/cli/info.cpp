@@ -26,6 +26,9 @@ std::string as_text(const CaseInfo& info) {
     for (const std::string& line : info.unfinished) {
         out += "unfinished " + visible(line) + "\n";
     }
+    for (const LogLine& line : info.not_read) {
+        out += "skipped    " + visible(line.what) + "\n";
+    }
     Table sources({{"SOURCE", Table::Align::left, 60},
                    {"IMPORTER"},
                    {"EVENTS", Table::Align::right},

@@ -257,6 +257,8 @@ Result<bool> take_member(WalkState& walk, struct archive* a, ArchiveLevel& level
         return unpacked.error();
     }
     const UnpackOutcome& outcome = unpacked.value();
+    // Bytes of the outermost filter, that is of the file itself, behind the reader now (archive_read.3).
+    walk.move_to(level.next_member(static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_filter_bytes(a, -1)))));
     if (outcome.how == Unpacked::over_limit) {
         walk.lose(name, outcome.reason);
         return false;

@@ -25,6 +25,8 @@ struct WalkState {
     std::uint64_t total_bytes = 0;
     std::uint32_t members = 0;
     bool stopped = false;  ///< visit() asked to stop
+    WalkPlace place = {};              ///< of the input at hand
+    WalkPlace* told_place = nullptr;   ///< the caller's copy of it; may be null
 
     void skip(std::string name, std::string reason) {
         skipped.push_back({std::move(name), std::move(reason)});
@@ -32,6 +34,12 @@ struct WalkState {
     /// Evidence that could not be read, or not to its end.
     void lose(std::string name, std::string reason) {
         skipped.push_back({std::move(name), std::move(reason), true});
+    }
+    void move_to(WalkPlace to) {
+        place = to;
+        if (told_place != nullptr) {
+            *told_place = to;
+        }
     }
     /// Counts one file, member or folder entry. Errors: limit max_members.
     [[nodiscard]] Status count_member(const std::string& where);
@@ -45,6 +53,11 @@ struct ArchiveLevel {
     std::uint64_t unpacked = 0;
     std::uint32_t depth = 1;
     ArchiveLevel* outer = nullptr;
+    WalkPlace whole = {};       ///< what the archive stands for
+    std::uint64_t reached = 0;  ///< packed bytes behind the members taken so far
+
+    /// The member whose last packed byte is before `packed_end` (of this archive).
+    [[nodiscard]] WalkPlace next_member(std::uint64_t packed_end);
 };
 
 /// True for what Finder adds to archives and folders: no evidence.

@@ -31,7 +31,12 @@ Status walk_file(WalkState& walk, const std::string& path, bool given_by_analyst
     if (Status counted = walk.count_bytes(input.size(), path); !counted.ok()) {
         return counted;
     }
-    return take_input(walk, input, nullptr);
+    const std::uint64_t from = walk.place.to;
+    const WalkPlace place{from, from + input.size()};
+    walk.move_to(place);
+    const Status taken = take_input(walk, input, nullptr);
+    walk.move_to(place);  // whatever its members were
+    return taken;
 }
 
 /// "audit.log.4.gz" is an older part of "audit.log" (logrotate, auditd): its name without the number, and the number.
@@ -180,6 +185,16 @@ Status WalkState::count_bytes(std::uint64_t bytes, const std::string& where) {
     return {};
 }
 
+WalkPlace ArchiveLevel::next_member(std::uint64_t packed_end) {
+    const auto at = [&](std::uint64_t packed_bytes) {
+        const double share = static_cast<double>(packed_bytes) / static_cast<double>(std::max<std::uint64_t>(packed, 1));
+        return whole.from + static_cast<std::uint64_t>(share * static_cast<double>(whole.to - whole.from));
+    };
+    const std::uint64_t from = reached;
+    reached = std::max(reached, std::min(packed_end, packed));
+    return {at(from), reached == packed ? whole.to : at(reached)};
+}
+
 Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer) {
     const Result<std::vector<std::byte>> head = read_head(input);
     if (!head.ok()) {
@@ -194,7 +209,7 @@ Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer) {
         walk.stopped = !walk.visit(input);
         return {};
     }
-    ArchiveLevel level{input.size(), 0, outer == nullptr ? 1 : outer->depth + 1, outer};
+    ArchiveLevel level{input.size(), 0, outer == nullptr ? 1 : outer->depth + 1, outer, walk.place};
     if (level.depth > walk.limits.max_depth) {
         walk.lose(input.name(), "an archive within " + std::to_string(walk.limits.max_depth) +
                                     " others (limit max_depth): not opened");
@@ -203,10 +218,41 @@ Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer) {
     return walk_archive(walk, input, kind, level);
 }
 
+std::uint64_t evidence_bytes(const std::vector<std::string>& paths, const WalkLimits& limits) {
+    std::uint64_t sum = 0;
+    std::uint32_t entries = 0;
+    const auto add = [&sum](const fs::path& path) {
+        std::error_code failed;
+        const std::uintmax_t size = fs::file_size(path, failed);
+        sum += failed ? 0 : size;
+    };
+    for (const std::string& path : paths) {
+        std::error_code failed;
+        if (fs::is_regular_file(path, failed)) {
+            add(path);
+            continue;
+        }
+        fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, failed), end;
+        for (; !failed && at != end && entries < limits.max_members; at.increment(failed), ++entries) {
+            std::error_code ignored;
+            const fs::file_status status = at->symlink_status(ignored);
+            if (fs::is_directory(status)) {
+                if (at->path().filename() == "__MACOSX" || at.depth() + 2 > static_cast<int>(kMaxFolderDepth)) {
+                    at.disable_recursion_pending();
+                }
+            } else if (fs::is_regular_file(status) && !is_finder_metadata(at->path().native())) {
+                add(at->path());
+            }
+        }
+    }
+    return sum;
+}
+
 Status walk_evidence(const std::vector<std::string>& paths, const WalkLimits& limits,
                      const std::function<bool(Input&)>& visit, std::vector<SkippedItem>& skipped,
-                     std::stop_token stop) {
+                     std::stop_token stop, WalkPlace* place) {
     WalkState walk{limits, visit, skipped, std::move(stop)};
+    walk.told_place = place;
     try {
         return walk_paths(walk, paths);
     } catch (const std::filesystem::filesystem_error& e) {

@@ -31,12 +31,23 @@ struct SkippedItem {
     bool lost = false;
 };
 
+/// Where a walk is, in bytes of the files given as they lie on the disk: the input at hand stands for [from, to). A
+/// member of an archive stands for its packed bytes, so that places of one walk only grow and end at evidence_bytes().
+struct WalkPlace {
+    std::uint64_t from = 0, to = 0;
+};
+
 /// Walks files, folders and archives (zip, tar, gz, zst, 7z, by libarchive) and calls `visit` for each evidence file.
 /// Archive junk (__MACOSX/._*, .DS_Store) is skipped and listed. Symbolic links are not followed out of a folder given.
-/// `visit` returns false to stop. Errors: unreadable path; a limit (named). A damaged member is a SkippedItem.
+/// `visit` returns false to stop; `place`, when given, is set before each call. Errors: unreadable path; a limit (named).
+/// A damaged member is a SkippedItem.
 [[nodiscard]] Status walk_evidence(const std::vector<std::string>& paths, const WalkLimits& limits,
                                    const std::function<bool(Input&)>& visit, std::vector<SkippedItem>& skipped,
-                                   std::stop_token stop);
+                                   std::stop_token stop, WalkPlace* place = nullptr);
+
+/// Bytes of the files that walk_evidence would open, by their sizes on the disk, as far as they can be seen: looks at no
+/// more than `limits` allows to walk. For progress; never an Error.
+[[nodiscard]] std::uint64_t evidence_bytes(const std::vector<std::string>& paths, const WalkLimits& limits);
 
 /// Opens one plain file. Errors: missing, no permission, a folder or device.
 [[nodiscard]] Result<std::unique_ptr<Input>> open_input(const std::string& path);

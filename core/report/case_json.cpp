@@ -57,6 +57,10 @@ std::string info_json(const CaseInfo& info) {
                             {"operation", name(channel.operation)},
                             {"count", channel.count}});
     }
+    OrderedJson not_read = OrderedJson::array();
+    for (const LogLine& line : info.not_read) {
+        not_read.push_back({{"at", json_time(line.at)}, {"what", line.what}});
+    }
     const OrderedJson out{{"schema", "trocar/info/1"},
                           {"hosts", info.hosts},
                           {"events", info.events},
@@ -66,7 +70,8 @@ std::string info_json(const CaseInfo& info) {
                           {"last", json_time(info.last_time)},
                           {"sources", std::move(sources)},
                           {"channels", std::move(channels)},
-                          {"unfinished", info.unfinished}};
+                          {"unfinished", info.unfinished},
+                          {"not_read", std::move(not_read)}};
     return dumped(out, 1) + "\n";
 }
 

@@ -43,6 +43,11 @@ struct ChannelCount {
     std::uint64_t count = 0;
 };
 
+struct LogLine {
+    UtcNanos at;
+    std::string what;
+};
+
 struct CaseInfo {
     std::string path;
     std::vector<std::string> hosts;
@@ -51,6 +56,7 @@ struct CaseInfo {
     std::uint64_t events = 0, processes = 0;
     UtcNanos first_time, last_time;
     std::vector<std::string> unfinished;  ///< imports that began and did not end, in words
+    std::vector<LogLine> not_read;        ///< files that an import left out or read in part, and why, oldest first
     [[nodiscard]] std::uint64_t rejected() const;  ///< sum of losses of severity error
 };
 
@@ -111,11 +117,6 @@ struct Suppression {
 struct SavedProfile {
     std::string name;
     std::vector<std::pair<std::string, std::string>> values;  ///< "AN1399.TimeWindow" -> "10s"
-};
-
-struct LogLine {
-    UtcNanos at;
-    std::string what;
 };
 
 /// Answer of the read-only query console.

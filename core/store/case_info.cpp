@@ -200,8 +200,14 @@ Result<CaseInfo> CaseFile::info() {
         info.unfinished.push_back(std::string(q.text_at(1)) + " at " + format_iso_time(q.time_at(0)) +
                                   " and did not end: nothing of it is in the case; import it again");
     }
-    if (Status status = q.status(); !status.ok()) {
-        return status.error();
+    Query skipped = db.query(Sql::select_not_read);
+    while (skipped.next() && info.not_read.size() < kMaxSources) {
+        info.not_read.push_back({skipped.time_at(0), std::string(skipped.text_at(1))});
+    }
+    for (const Query* read : {&q, &skipped}) {
+        if (Status status = read->status(); !status.ok()) {
+            return status.error();
+        }
     }
     return info;
 }

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "core/base/escape.h"
@@ -21,31 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kProgressEvery{100};
-
-/// Bytes of the paths given, folders walked, as far as they can be seen.
-std::uint64_t bytes_of(const std::vector<std::string>& paths) {
-    namespace fs = std::filesystem;
-    constexpr std::size_t kMostEntries = 100'000;
-    std::uint64_t sum = 0;
-    std::size_t entries = 0;
-    for (const std::string& path : paths) {
-        std::error_code code;
-        if (fs::is_regular_file(path, code)) {
-            const std::uintmax_t size = fs::file_size(path, code);
-            sum += code ? 0 : size;
-            continue;
-        }
-        fs::recursive_directory_iterator it(path, fs::directory_options::skip_permission_denied, code), end;
-        for (; !code && it != end && entries < kMostEntries; it.increment(code), ++entries) {
-            std::error_code ignored;
-            if (it->is_regular_file(ignored)) {
-                const std::uintmax_t size = it->file_size(ignored);
-                sum += ignored ? 0 : size;
-            }
-        }
-    }
-    return sum;
-}
 
 /// A member of an archive, or of a file whose bytes were unpacked: it cannot be read again by its path alone.
 bool is_member(const std::string& name) { return name.find("!/") != std::string::npos; }
@@ -63,6 +36,7 @@ private:
     [[nodiscard]] bool is_known(Input& input, const std::string& head_hash, std::string& where);
     bool report(std::uint64_t bytes_done, bool now = false);
     [[nodiscard]] Error nothing_imported(const std::vector<std::string>& paths) const;
+    [[nodiscard]] Status log_not_read(ImportTarget& target, std::size_t from) const;
     [[nodiscard]] bool wants_stop() const { return stop_.stop_requested(); }
 
     const ImportOptions& options_;
@@ -70,7 +44,7 @@ private:
     std::stop_token stop_;
     ImportSummary summary_;
     ImportProgress progress_;
-    std::uint64_t bytes_before_ = 0;  ///< of the files done
+    WalkPlace place_;  ///< of the file or member at hand, in bytes of the files given
     Clock::time_point reported_{};
     ImportTables tables_;
     std::unique_ptr<ImportWriter> writer_;
@@ -84,7 +58,10 @@ bool Import::report(std::uint64_t bytes_done, bool now) {
         if (now || t - reported_ >= kProgressEvery) {
             reported_ = t;
             progress_.file_bytes_done = bytes_done;
-            progress_.total_bytes_done = bytes_before_ + bytes_done;
+            const double share = static_cast<double>(std::min(bytes_done, progress_.file_bytes)) /
+                                 static_cast<double>(std::max<std::uint64_t>(progress_.file_bytes, 1));
+            progress_.total_bytes_done =
+                place_.from + static_cast<std::uint64_t>(share * static_cast<double>(place_.to - place_.from));
             progress_.total_bytes = std::max(progress_.total_bytes, progress_.total_bytes_done);
             progress_.events = tables_.columns.size();
             progress_.rejected = sink_ ? sink_->rejected() : 0;
@@ -151,9 +128,8 @@ bool Import::visit(Input& input) {
                            "), the first of the list was used";
         }
     }
-    bytes_before_ += input.size();
     ++progress_.files_done;
-    return report(0) && !writer_->failed();
+    return report(input.size()) && !writer_->failed();
 }
 
 void Import::read_file(Input& input, const ProbeAnswer& chosen, const std::string& head_hash, FileSummary& file) {
@@ -191,6 +167,32 @@ void Import::read_file(Input& input, const ProbeAnswer& chosen, const std::strin
     }
 }
 
+/// What the case says later of the files that it does not hold, or not whole; `from`: first of summary_.skipped.
+Status Import::log_not_read(ImportTarget& target, std::size_t from) const {
+    constexpr std::size_t kKept = 1000;
+    std::size_t found = 0;
+    Status s;
+    const auto add = [&](const std::string& what) {
+        if (s.ok() && ++found <= kKept) {
+            s = target.log("import_skipped", what);
+        }
+    };
+    for (const FileSummary& file : summary_.files) {
+        if (!file.error.empty()) {
+            add(file.name + (file.events != 0 ? " was read in part: " : " was not read: ") + file.error);
+        } else if (file.importer.empty()) {
+            add(file.name + " was not read: " + file.reason);
+        }
+    }
+    for (std::size_t i = from; i < summary_.skipped.size(); ++i) {
+        add(summary_.skipped[i].name + ": " + summary_.skipped[i].reason);
+    }
+    if (s.ok() && found > kKept) {
+        s = target.log("import_skipped", std::to_string(found - kKept) + " more files were not read");
+    }
+    return s;
+}
+
 /// One line a file, names made visible: the message is shown with its line breaks.
 Error Import::nothing_imported(const std::vector<std::string>& paths) const {
     std::string message = "nothing could be imported";
@@ -221,7 +223,7 @@ Error Import::nothing_imported(const std::vector<std::string>& paths) const {
 
 Result<ImportSummary> Import::run(const std::string& case_path, const std::vector<std::string>& paths) {
     const Clock::time_point began = Clock::now();
-    progress_.total_bytes = bytes_of(paths);
+    progress_.total_bytes = evidence_bytes(paths, options_.limits);
     Result<ImportTarget> target = ImportTarget::open(case_path, paths);
     if (!target.ok()) {
         return target.error();
@@ -241,7 +243,7 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
     writer_ = std::make_unique<ImportWriter>(db);
     sink_ = std::make_unique<ImportSink>(tables_, *writer_, [this](std::uint64_t done) { return report(done); });
     const Status walked = walk_evidence(
-        paths, options_.limits, [this](Input& input) { return visit(input); }, summary_.skipped, stop_);
+        paths, options_.limits, [this](Input& input) { return visit(input); }, summary_.skipped, stop_, &place_);
     if (!writer_->failed()) {
         static_cast<void>(sink_->flush());
     }
@@ -256,6 +258,7 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
         return target.value().abandon(nothing_imported(paths));
     }
     progress_.phase = ImportProgress::Phase::resolving;
+    place_ = {progress_.total_bytes, progress_.total_bytes};  // what was skipped counts as done
     report(0, true);
     if (tables_.sources.size() > sources_before) {
         s = db.run(kClearDerivedSql);
@@ -268,6 +271,9 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
     }
     if (s.ok() && wants_stop()) {
         s = cancelled("the import into " + case_path);
+    }
+    if (s.ok()) {
+        s = log_not_read(target.value(), target.value().removed().size());
     }
     if (s.ok()) {
         s = target.value().complete(imported_, tables_.columns.size());

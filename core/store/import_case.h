@@ -20,8 +20,8 @@ struct ImportProgress {
     std::string file;                ///< the file or member being read
     std::uint32_t files_done = 0;
     std::uint64_t file_bytes = 0, file_bytes_done = 0;
-    std::uint64_t total_bytes = 0;   ///< of the paths given, as far as known
-    std::uint64_t total_bytes_done = 0;
+    std::uint64_t total_bytes = 0;   ///< of the files given as they lie on the disk (an archive: packed), as far as known
+    std::uint64_t total_bytes_done = 0;  ///< of these; never more than total_bytes, never less than before
     std::uint64_t events = 0, rejected = 0;
 };
 

@@ -230,6 +230,10 @@ Status ImportTarget::begin() {
     return work_->db->begin_immediate();
 }
 
+Status ImportTarget::log(std::string_view kind, const std::string& what) {
+    return work_->db->query(Sql::insert_log_run).time(wall_clock_now()).text(kind).text(what).integer(run_).run();
+}
+
 Status ImportTarget::complete(std::size_t files, std::size_t events) {
     Database& db = *work_->db;
     Status s = db.query(Sql::insert_log_run)

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -31,6 +32,8 @@ public:
 
     /// Opens the transaction for the rows.
     [[nodiscard]] Status begin();
+    /// A further line of the log about this import, with the rows.
+    [[nodiscard]] Status log(std::string_view kind, const std::string& what);
     /// Writes the log line, commits, and puts a new case in its place.
     [[nodiscard]] Status complete(std::size_t files, std::size_t events);
     /// Takes everything back; gives `error` back for the caller to return.

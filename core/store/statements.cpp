@@ -19,6 +19,7 @@ const char* sql_text(Sql statement) {
         case Sql::select_open_imports:
             return "SELECT at_ns, what FROM log WHERE kind = 'import_began' AND run NOT IN "
                    "(SELECT run FROM log WHERE kind = 'import_ended' AND run IS NOT NULL) ORDER BY id";
+        case Sql::select_not_read: return "SELECT at_ns, what FROM log WHERE kind = 'import_skipped' ORDER BY id";
         case Sql::next_run: return "SELECT coalesce(max(run), 0) + 1 FROM log";
         case Sql::insert_operation: return "INSERT INTO operation(id, name) VALUES (?, ?)";
         case Sql::insert_operation_role:

@@ -8,7 +8,7 @@ namespace trocar {
 /// Every statement of core/store, by name; prepared once a connection, values bound.
 enum class Sql : std::uint8_t {
     schema_objects, data_version, journal_mode, integrity_check,
-    insert_meta, insert_log, insert_log_run, select_log, select_open_imports, next_run,
+    insert_meta, insert_log, insert_log_run, select_log, select_open_imports, select_not_read, next_run,
     insert_operation, insert_operation_role,
     select_hosts, insert_host, select_sources, select_source_path, select_source_importer, insert_source,
     select_losses, insert_loss, select_loss_places, insert_loss_place, select_channels, insert_channel, select_channel_counts, insert_channel_count,

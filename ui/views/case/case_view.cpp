@@ -121,17 +121,13 @@ void CaseView::addSources(QVBoxLayout* box) {
     for (const std::string& text : info.unfinished) {
         box->addWidget(label(tr("Unfinished: %1").arg(fromEvidence(text)), "negative", page_));
     }
-    if (const auto& last = workspace_.lastImport()) {
-        for (const SkippedItem& item : last->skipped) {
-            box->addWidget(label(tr("Skipped by the last import: %1. %2").arg(fromEvidence(item.name), fromEvidence(item.reason)), "muted", page_));
-        }
-        for (const FileSummary& file : last->files) {
-            if (!file.error.empty() || file.importer.empty()) {
-                box->addWidget(label(tr("Not read by the last import: %1. %2")
-                                         .arg(fromEvidence(file.name), fromEvidence(file.error.empty() ? file.reason : file.error)),
-                                     "negative", page_));
-            }
-        }
+    const std::size_t left = info.not_read.size() > kMostRows ? info.not_read.size() - kMostRows : 0;
+    for (std::size_t i = info.not_read.size(); i > left; --i) {  // newest first
+        const LogLine& line = info.not_read[i - 1];
+        box->addWidget(label(fromEvidence(line.what) + QStringLiteral(" · ") + day(workspace_, line.at), "muted", page_));
+    }
+    if (left > 0) {
+        box->addWidget(label(tr("and %1 more files that were not read").arg(groupedNumber(left)), "muted", page_));
     }
     for (std::size_t i = 0; i < std::min(kMostRows, info.sources.size()); ++i) {
         const SourceInfo& source = info.sources[i];
