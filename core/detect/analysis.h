@@ -22,6 +22,7 @@ struct FindingCounts {
     std::uint32_t chains = 0, lone = 0, partial = 0;
     std::uint32_t damped = 0;  ///< of chains and lone, how many are damped
     std::uint32_t suppressed = 0;  ///< chains and lone hidden by a HideRule (not counted above)
+    std::uint32_t left_out = 0;    ///< chains and lone that a key parameter leaves out (a list of targets; not above)
 };
 
 /// What a suppression hides: rows whose image names match both globs.
@@ -100,6 +101,9 @@ public:
     /// The visible row of a fold group's id, or the one that would show at the slider's maximum; none when unknown.
     [[nodiscard]] std::optional<std::uint32_t> find(ChainId id) const;
 
+    /// The row that the group shows as while it is a chain, whether it shows now or not; none when it never is one.
+    [[nodiscard]] std::optional<std::uint32_t> chain_row(ChainId id) const;
+
     /// Steps in ascending order, first at the slider's minimum. O(groups), made once per measure.
     [[nodiscard]] const std::vector<CurveStep>& curve() const;
     /// Knee of the curve (largest distance to the chord in log-x), when it has at least 8 distinct steps.
@@ -112,6 +116,9 @@ public:
 
     [[nodiscard]] std::vector<RightBar> right_bars() const;
     [[nodiscard]] std::vector<NameBar> name_bars() const;
+    /// For each HideRule given, in their order, the chains and lone anchors it would hide alone at the present window. A
+    /// finding that two rules match counts with both. O(suppressed rows x rules).
+    [[nodiscard]] std::vector<std::uint32_t> hidden_by_rule() const;
     [[nodiscard]] Explanation explain(const Finding& row) const;
     /// Every anchor of a row's fold group as a row of its own (--unfold).
     [[nodiscard]] std::vector<Finding> unfolded(const Finding& row) const;

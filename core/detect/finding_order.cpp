@@ -113,6 +113,7 @@ public:
         out.sorted[0] = sorted(out, WindowMeasure::span);
         const bool same = std::all_of(out.rows.begin(), out.rows.end(), agrees) &&
                           std::all_of(out.suppressed.begin(), out.suppressed.end(), agrees) &&
+                          std::all_of(out.left_out.begin(), out.left_out.end(), agrees) &&
                           std::all_of(out.partial.begin(), out.partial.end(),
                                       [](const PartialRow& p) { return p.death_span == p.death_gap; });
         out.sorted[1] = same ? out.sorted[0] : sorted(out, WindowMeasure::gap);
@@ -154,11 +155,13 @@ private:
 
     void add(Finding& row, std::uint64_t facts, FindingView::Order& out) {
         const bool listed = listed_(row.target, [&](std::string_view image) { return on_list(list_, image); });
-        if (list_.only && !listed) {
-            return;
-        }
-        if (pids_matter_ && !listed && pid_of(row.target) > highest_pid_ &&
-            (facts & data_.judge->other_user_fact()) == 0) {
+        const bool left_out = (list_.only && !listed) ||
+                              (pids_matter_ && !listed && pid_of(row.target) > highest_pid_ &&
+                               (facts & data_.judge->other_user_fact()) == 0);
+        if (left_out) {
+            if (row.kind != FindingKind::partial) {
+                out.left_out.push_back(row);
+            }
             return;
         }
         facts |= listed ? data_.judge->listed_fact() : 0;
@@ -229,8 +232,11 @@ private:
                 (f.kind == FindingKind::chain ? s.suppressed_chains : s.suppressed_lone).push_back(critical(f));
             }
         }
+        for (const Finding& f : order.left_out) {
+            (f.kind == FindingKind::chain ? s.left_out_chains : s.left_out_lone).push_back(critical(f));
+        }
         for (auto* column : {&s.chains, &s.damped_chains, &s.lone, &s.damped_lone, &s.born, &s.dead,
-                             &s.suppressed_chains, &s.suppressed_lone}) {
+                             &s.suppressed_chains, &s.suppressed_lone, &s.left_out_chains, &s.left_out_lone}) {
             std::sort(column->begin(), column->end());
         }
         std::sort(s.chain_rows.begin(), s.chain_rows.end());

@@ -39,6 +39,7 @@ struct FindingView::Order {
     /// Ascending critical windows under one measure, and per row when it shows.
     struct Sorted {
         std::vector<Nanos> chains, damped_chains, lone, damped_lone, born, dead, suppressed_chains, suppressed_lone;
+        std::vector<Nanos> left_out_chains, left_out_lone;
         std::vector<std::pair<Nanos, std::uint32_t>> chain_rows;  ///< (critical window, row), finite ones
         std::vector<Interval> shows;                              ///< by row
         std::vector<Interval> blocks;                             ///< smallest from, largest until of kBlock rows
@@ -49,6 +50,7 @@ struct FindingView::Order {
     std::vector<HideRule> hidden;
     std::vector<Finding> rows;
     std::vector<Finding> suppressed;
+    std::vector<Finding> left_out;                                ///< by a key parameter; confidence and grade are not set
     std::vector<PartialRow> partial;                              ///< rows of kind partial: group - first_partial
     std::uint32_t first_partial = 0;
     std::vector<std::array<std::uint32_t, 2>> rows_of_group;      ///< chain row, lone row; kNoSignal: none

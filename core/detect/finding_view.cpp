@@ -38,7 +38,24 @@ FindingCounts FindingView::counts() const {
     c.damped = at_most(s.damped_chains, window_) + above(s.damped_lone, window_);
     c.partial = at_most(s.born, window_) - at_most(s.dead, window_);
     c.suppressed = at_most(s.suppressed_chains, window_) + above(s.suppressed_lone, window_);
+    c.left_out = at_most(s.left_out_chains, window_) + above(s.left_out_lone, window_);
     return c;
+}
+
+std::vector<std::uint32_t> FindingView::hidden_by_rule() const {
+    std::vector<std::uint32_t> counts(order_->hidden.size(), 0);
+    for (const Finding& f : order_->suppressed) {
+        if (f.kind == FindingKind::partial || !order_->shows(f, measure_).holds(window_)) {
+            continue;
+        }
+        const std::string_view source = image_name(analysis_->capture(), f.source);
+        const std::string_view target = image_name(analysis_->capture(), f.target);
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            const HideRule& rule = order_->hidden[i];
+            counts[i] += glob_match(rule.source_glob, source) && glob_match(rule.target_glob, target) ? 1U : 0U;
+        }
+    }
+    return counts;
 }
 
 bool FindingView::is_visible(const Finding& row) const { return order_->shows(row, measure_).holds(window_); }
@@ -77,6 +94,14 @@ std::optional<std::uint32_t> FindingView::find(ChainId id) const {
     const auto& ids = order_->partial_by_id;
     const auto at = std::lower_bound(ids.begin(), ids.end(), std::pair{id, std::uint32_t{0}});
     return at != ids.end() && at->first == id ? std::optional(at->second) : std::nullopt;
+}
+
+std::optional<std::uint32_t> FindingView::chain_row(ChainId id) const {
+    const auto group = analysis_->data().index->group_of(id);
+    if (!group || order_->rows_of_group[*group][0] == kNoSignal) {
+        return std::nullopt;
+    }
+    return order_->rows_of_group[*group][0];
 }
 
 const std::vector<CurveStep>& FindingView::curve() const { return order_->of(measure_).curve; }
