@@ -68,13 +68,15 @@ private Q_SLOTS:
     void anImportIsPausedAndGoesOn() {
         auto* panel = window_->findChild<ImportPanel*>();
         QVERIFY(panel != nullptr && !panel->isVisible());
+        auto* pause = panel->findChild<QPushButton*>(QStringLiteral("importPause"));
+        // As soon as the import is announced, before its worker begins: it stops at its first word.
+        connect(&workspace(), &Workspace::importChanged, panel, [pause] { QTest::mouseClick(pause, Qt::LeftButton); },
+                Qt::SingleShotConnection);
         window_->openPaths({write(QStringLiteral("one.jsonl"), capture()), write(QStringLiteral("two.jsonl"), capture() + capture())});
         QVERIFY(panel->isVisible());
-        auto* pause = panel->findChild<QPushButton*>(QStringLiteral("importPause"));
-        QTest::mouseClick(pause, Qt::LeftButton);  // before the worker has told anything: it stops at its first word
         QVERIFY(workspace().importState()->paused);
         QVERIFY(says(panel, QStringLiteral("paused")));
-        QTest::qWait(400);
+        QTRY_VERIFY_WITH_TIMEOUT(workspace().importState()->progress.total_bytes > 0, 20'000);  // told, and held there
         QVERIFY(workspace().importState());
         QVERIFY(!workspace().hasCase());
         QTest::mouseClick(pause, Qt::LeftButton);
@@ -85,8 +87,9 @@ private Q_SLOTS:
 
     void aCancelledImportLeavesNothing() {
         auto* panel = window_->findChild<ImportPanel*>();
+        connect(&workspace(), &Workspace::importChanged, panel,
+                [this] { window_->actionTable().find(QStringLiteral("file.pauseImport"))->trigger(); }, Qt::SingleShotConnection);
         window_->openPaths({write(QStringLiteral("one.jsonl"), capture())});
-        window_->actionTable().find(QStringLiteral("file.pauseImport"))->trigger();
         QVERIFY(workspace().importState()->paused);
         QSignalSpy ended(&workspace(), &Workspace::importCancelled);
         QTest::mouseClick(panel->findChild<QPushButton*>(QStringLiteral("importCancel")), Qt::LeftButton);

@@ -48,12 +48,12 @@ void Workspace::Private::startImport(const QStringList& paths, const ImportHints
                 endImport(path, isNew, std::move(result));
             });
     };
+    Q_EMIT q->importChanged();  // before the worker begins: who hears it may pause
     if (isNew) {
         import();
     } else {
         afterEdits(import);
     }
-    Q_EMIT q->importChanged();
 }
 
 void Workspace::Private::pollImport() {
