@@ -1,7 +1,9 @@
 #include <QApplication>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QThread>
 #include <QTimer>
+#include <algorithm>
 
 #include "ui/bridge/qt_convert.h"
 #include "ui/shell/banner.h"
@@ -14,13 +16,24 @@ namespace {
 constexpr int kLook = 100;         ///< ms between two looks at whether everything is loaded
 constexpr int kReadyLook = 5;      ///< ms, when the start is timed
 constexpr int kQuietLooks = 5;     ///< looks in a row with nothing under way
+constexpr qint64 kMostPatience = 30'000;  ///< ms for a page in the making
 constexpr int kTurns = 8;          ///< turns of the event loop before a picture: pages arrive, layouts settle
 
-void settle() {
-    for (int i = 0; i < kTurns; ++i) {
+/// A few turns of the event loop, and as many more as a view that shows needs for its page (the property `working`).
+void settle(const QWidget& window) {
+    const auto working = [&window] {
+        const auto parts = window.findChildren<QWidget*>();
+        return std::any_of(parts.begin(), parts.end(), [](const QWidget* part) {
+            return part->isVisible() && part->property("working").toBool();
+        });
+    };
+    QElapsedTimer clock;
+    clock.start();
+    for (int i = 0; i < kTurns || (working() && clock.elapsed() < kMostPatience); ++i) {
         QApplication::processEvents(QEventLoop::AllEvents, 40);
         QThread::msleep(12);
     }
+    QApplication::processEvents(QEventLoop::AllEvents, 40);
 }
 
 }  // namespace
@@ -65,7 +78,7 @@ void MainWindow::grabNow() {
     }
     QString failure;
     const auto write = [&](QWidget* widget, const QString& name) {
-        settle();
+        settle(*this);
         const QString path = folder.filePath(name + QStringLiteral(".png"));
         if (!widget->grab().save(path)) {
             failure = tr("cannot write %1").arg(path);

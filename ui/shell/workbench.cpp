@@ -17,7 +17,8 @@ namespace trocar::ui {
 namespace {
 
 /// Bumped when stored sizes no longer fit the panes.
-constexpr int kLayoutVersion = 2;
+constexpr int kLayoutVersion = 3;
+constexpr int kLowHeight = 760;  ///< of the panels, in pixels
 constexpr int kNoteAround = 48;  ///< margins of the row of tabs, and air before the note
 
 /// The row of tabs with its note at the right end.
@@ -174,6 +175,9 @@ void Workbench::arrange() {
         }
         views_.value(spec.id)->setVisible(shown);
     }
+    for (const ViewSpec& spec : specs_) {
+        views_.value(spec.id)->setProperty("layout", layout_);
+    }
     // The mock's proportions at its size; panels at the sides keep their width, the middle gets the rest.
     const int width = qMax(window()->width(), 900);
     const int height = qMax(window()->height() - 130, 500);
@@ -192,7 +196,9 @@ void Workbench::arrange() {
     }
     outer_->setSizes(outerSizes);
     middle_->setSizes({height * 46 / 100, height * 54 / 100});
-    right_->setSizes({height * 50 / 100, height * 50 / 100});
+    // Where there is little height the card comes first: one control shows whole, the others scroll.
+    const int controls = height < kLowHeight ? 39 : 50;
+    right_->setSizes({height * controls / 100, height * (100 - controls) / 100});
 }
 
 void Workbench::showView(const QString& id, bool focus) {

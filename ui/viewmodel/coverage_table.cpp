@@ -126,9 +126,8 @@ QVariant CoverageTable::data(const QModelIndex& at, int role) const {
         if (c == nullptr || c->count == 0) {
             return tr("absent");
         }
-        const QString count = groupedNumber(c->count);
-        return c->gaps.empty() ? tr("%1 events").arg(count)
-                               : tr("%1 events, %2").arg(count, counted(c->gaps.size(), tr("%1 gap"), tr("%1 gaps")));
+        const QString events = counted(c->count, tr("%1 event"), tr("%1 events"));
+        return c->gaps.empty() ? events : tr("%1, %2").arg(events, counted(c->gaps.size(), tr("%1 gap"), tr("%1 gaps")));
     }
     if (role == Qt::ToolTipRole && c != nullptr && c->count != 0) {
         QStringList lines{tr("%1 to %2").arg(workspace_.timeText(c->first), workspace_.timeText(c->last))};

@@ -2,6 +2,7 @@
 
 #include <QFontMetricsF>
 #include <QPainter>
+#include <algorithm>
 
 #include "ui/shell/theme.h"
 #include "ui/viewmodel/event_table.h"
@@ -11,6 +12,16 @@ namespace {
 
 constexpr double kPadding = 8;
 constexpr double kGlyph = 10;
+
+/// "notepad.exe 2576" cut to `width`: the name gives way, the pid never does.
+QString cutLabel(const QFontMetricsF& metrics, const QString& label, double width) {
+    const auto space = label.lastIndexOf(QLatin1Char(' '));
+    if (space <= 0 || metrics.horizontalAdvance(label) <= width) {
+        return metrics.elidedText(label, Qt::ElideRight, width);
+    }
+    const QString pid = label.mid(space);
+    return metrics.elidedText(label.left(space), Qt::ElideRight, std::max(0.0, width - metrics.horizontalAdvance(pid))) + pid;
+}
 
 }  // namespace
 
@@ -48,8 +59,11 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         return;
     }
     painter->setFont(t.body);
+    const QFontMetricsF metrics(t.body);
+    const bool named = index.column() == EventTable::source || index.column() == EventTable::target;
     painter->drawText(cell, Qt::AlignVCenter | Qt::TextSingleLine,
-                      QFontMetricsF(t.body).elidedText(words, Qt::ElideRight, cell.width()));
+                      named ? cutLabel(metrics, words, cell.width())
+                            : metrics.elidedText(words, Qt::ElideRight, cell.width()));
 }
 
 }  // namespace trocar::ui

@@ -93,8 +93,11 @@ void ReportView::refresh() {
         state_->setText(tr("Nothing to report yet."));
         return;
     }
-    state_->setText(tr("Preview of the Markdown report. Export as:"));
+    state_->setText(tr("Making the report\u2026"));
+    setProperty("working", true);  // --grab waits for it
     workspace_.makeReport(QStringLiteral("md"), this, [this](const Result<std::string>& text) {
+        setProperty("working", false);
+        state_->setText(tr("Preview of the Markdown report. Export as:"));
         if (!text.ok()) {
             state_->setText(errorMessage(text.error()));
             return;
