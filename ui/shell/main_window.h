@@ -70,7 +70,9 @@ private:
     void buildHelpMenu(QMenu* menu);
     void enableActions();
 
+    [[nodiscard]] QStringList askForCaptures();
     void chooseCapture();
+    void chooseWithOptions();
     void chooseCapturesFolder();
     void chooseCase();
     void chooseSaveAs();
@@ -84,6 +86,7 @@ private:
     void showPage(const QString& title, const QString& markdown);
     void stepChain(int direction, bool unreviewedOnly);
     void judge(Verdict verdict);
+    void tagChain();
     void hideLikeThis();
     void saveProfile();
     void moveWindow(const std::function<std::optional<Nanos>(const FindingView&)>& target);

@@ -36,6 +36,9 @@ void SegmentedSwitch::setCurrent(int index) {
 }
 
 void SegmentedSwitch::setChoices(const QStringList& choices) {
+    if (choices == choices_) {
+        return;
+    }
     choices_ = choices;
     current_ = qBound(0, current_, static_cast<int>(choices.size()) - 1);
     updateGeometry();

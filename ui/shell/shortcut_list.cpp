@@ -31,6 +31,8 @@ constexpr ViewKey kViewKeys[] = {
     {QT_TRANSLATE_NOOP("Keys", "TimeWindow"), QT_TRANSLATE_NOOP("Keys", "ten times longer, shorter"), "PgUp, PgDn"},
     {QT_TRANSLATE_NOOP("Keys", "TimeWindow"), QT_TRANSLATE_NOOP("Keys", "to the previous, next step of the curve"), "[, ]"},
     {QT_TRANSLATE_NOOP("Keys", "Tables"), QT_TRANSLATE_NOOP("Keys", "copy the row"), "Ctrl+C"},
+    {QT_TRANSLATE_NOOP("Keys", "Find in the events"), QT_TRANSLATE_NOOP("Keys", "next, previous match; close"),
+     "Enter, Shift+Enter; Esc"},
 };
 
 }  // namespace

@@ -136,6 +136,9 @@ void StatusStrip::showCounts() {
         if (counts.suppressed > 0) {
             parts += tr("%1 suppressed").arg(counts.suppressed);
         }
+        if (counts.left_out > 0) {
+            parts += tr("%1 left out by a parameter").arg(groupedNumber(counts.left_out));
+        }
     }
     if (const std::uint64_t rejected = workspace_.info().rejected(); rejected > 0) {
         parts.insert(1, tr("%1 rejected").arg(groupedNumber(rejected)));

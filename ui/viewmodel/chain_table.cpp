@@ -3,6 +3,7 @@
 #include <QStringList>
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "ui/bridge/qt_convert.h"
 #include "ui/viewmodel/event_text.h"
@@ -23,6 +24,10 @@ void addStep(std::vector<StepMark>& steps, OperationClass operation, bool observ
     if (!there) {
         steps.push_back({operation, observed});
     }
+}
+
+bool isIn(const std::vector<ChainId>& ids, ChainId id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 std::vector<StepMark> stepsOf(const Finding& finding, const Explanation& why) {
@@ -52,10 +57,10 @@ ChainTable::ChainTable(Workspace& workspace, Which which, QObject* parent)
     connect(&workspace_, &Workspace::windowMoved, this, &ChainTable::windowMoved);
     connect(&workspace_, &Workspace::verdictsChanged, this, [this] {
         if (rowCount() > 0) {
-            Q_EMIT dataChanged(index(0, verdict), index(rowCount() - 1, verdict));
+            Q_EMIT dataChanged(index(0, verdict), index(rowCount() - 1, pair));  // verdicts, and tags beside the names
         }
     });
-    rows_ = rowsNow();
+    rows_ = rowsNow().known;
 }
 
 int ChainTable::rowCount(const QModelIndex& parent) const {
@@ -66,35 +71,95 @@ int ChainTable::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : columnCount_;
 }
 
-std::vector<std::uint32_t> ChainTable::rowsNow() const {
-    const FindingView* view = workspace_.findings();
-    if (view == nullptr) {
-        return {};
-    }
-    if (which_ == Which::visible) {
-        return view->visible(0, view->rows().size());
-    }
+/// Places of these among the findings, ascending for a list of the visible ones.
+std::vector<std::uint32_t> ChainTable::rowsOf(const std::vector<ChainId>& ids, std::vector<ChainId>* unknown) const {
+    const FindingView& view = *workspace_.findings();
     std::vector<std::uint32_t> rows;
-    for (const ChainId id : workspace_.lost()) {
-        if (const auto row = view->find(id)) {
+    for (const ChainId id : ids) {
+        if (const auto row = view.find(id)) {
             rows.push_back(*row);
+        } else if (unknown != nullptr) {
+            unknown->push_back(id);
         }
     }
+    if (which_ == Which::visible) {
+        std::sort(rows.begin(), rows.end());
+    }
     return rows;
+}
+
+ChainTable::Rows ChainTable::rowsNow() const {
+    Rows out;
+    const FindingView* view = workspace_.findings();
+    if (view == nullptr) {
+        return out;
+    }
+    if (which_ == Which::lost || part_ == Part::lost) {
+        out.known = rowsOf(workspace_.lost(), &out.unknown);
+        return out;
+    }
+    if (part_ == Part::gained) {
+        out.known = rowsOf(workspace_.gained(), nullptr);
+        return out;
+    }
+    out.known = view->visible(0, view->rows().size());
+    if (part_ == Part::kept) {
+        const std::vector<std::uint32_t> gained = rowsOf(workspace_.gained(), nullptr);
+        std::erase_if(out.known, [&](std::uint32_t row) {
+            return view->rows()[row].kind != FindingKind::chain || std::binary_search(gained.begin(), gained.end(), row);
+        });
+    } else if (part_ == Part::all && !workspace_.lost().empty()) {
+        // A chain that became a lone execution is listed once.
+        const std::vector<std::uint32_t> lost = rowsOf(workspace_.lost(), &out.unknown);
+        std::vector<std::uint32_t> both;
+        both.reserve(out.known.size() + lost.size());
+        std::set_union(out.known.begin(), out.known.end(), lost.begin(), lost.end(), std::back_inserter(both));
+        out.known = std::move(both);
+    }
+    return out;
+}
+
+std::uint32_t ChainTable::count(Part part) const {
+    const FindingView* view = workspace_.findings();
+    if (view == nullptr) {
+        return 0;
+    }
+    const auto gained = static_cast<std::uint32_t>(workspace_.gained().size());
+    const auto lost = static_cast<std::uint32_t>(workspace_.lost().size());
+    const FindingCounts counts = view->counts();
+    switch (part) {
+        case Part::shown: return counts.chains + counts.lone + counts.partial;
+        case Part::all: {
+            if (part_ == Part::all) {
+                return static_cast<std::uint32_t>(rowCount());
+            }
+            // A lost chain that shows as a lone execution is among the visible ones.
+            const auto elsewhere = std::count_if(workspace_.lost().begin(), workspace_.lost().end(), [view](ChainId id) {
+                const auto row = view->find(id);
+                return !row || !view->is_visible(view->rows()[*row]);
+            });
+            return counts.chains + counts.lone + counts.partial + static_cast<std::uint32_t>(elsewhere);
+        }
+        case Part::gained: return gained;
+        case Part::lost: return lost;
+        case Part::kept: return counts.chains - std::min(counts.chains, gained);
+    }
+    return 0;
+}
+
+void ChainTable::setPart(Part part) {
+    if (part != part_) {
+        part_ = part;
+        replaceAll();
+    }
 }
 
 void ChainTable::replaceAll() {
     beginResetModel();
     words_.clear();
-    rows_ = rowsNow();
-    unknown_.clear();
-    if (const FindingView* view = workspace_.findings(); view != nullptr && which_ == Which::lost) {
-        for (const ChainId id : workspace_.lost()) {
-            if (!view->find(id)) {
-                unknown_.push_back(id);
-            }
-        }
-    }
+    Rows now = rowsNow();
+    rows_ = std::move(now.known);
+    unknown_ = std::move(now.unknown);
     endResetModel();
 }
 
@@ -103,10 +168,10 @@ void ChainTable::windowMoved() {
         replaceAll();
         return;
     }
-    std::vector<std::uint32_t> next = rowsNow();
+    Rows next = rowsNow();
     words_.clear();
-    if (next == rows_) {
-        if (!rows_.empty()) {
+    if (next.known == rows_ && next.unknown == unknown_) {
+        if (rowCount() > 0) {
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount_ - 1));
         }
         return;
@@ -116,17 +181,27 @@ void ChainTable::windowMoved() {
     QModelIndexList after;
     const auto rows = workspace_.findings()->rows();
     for (const QModelIndex& old : before) {
-        // The same finding, or the other state of its group (a chain becomes a lone execution and back).
+        const auto at = static_cast<std::size_t>(old.row());
         QModelIndex now;
-        const std::uint32_t was = rows_[static_cast<std::size_t>(old.row())];
-        const auto visible = workspace_.findings()->find(rows[was].id);
-        const auto place = std::lower_bound(next.begin(), next.end(), visible.value_or(was));
-        if (place != next.end() && *place == visible.value_or(was)) {
-            now = createIndex(static_cast<int>(place - next.begin()), old.column());
+        if (at < rows_.size()) {
+            // The same finding, or the other state of its group (a chain becomes a lone execution and back).
+            const std::uint32_t was = rows_[at];
+            const std::uint32_t wanted = workspace_.findings()->find(rows[was].id).value_or(was);
+            const auto place = std::lower_bound(next.known.begin(), next.known.end(), wanted);
+            if (place != next.known.end() && *place == wanted) {
+                now = createIndex(static_cast<int>(place - next.known.begin()), old.column());
+            }
+        } else {
+            const auto place = std::find(next.unknown.begin(), next.unknown.end(), unknown_[at - rows_.size()]);
+            if (place != next.unknown.end()) {
+                const auto beyond = static_cast<std::ptrdiff_t>(next.known.size());
+                now = createIndex(static_cast<int>(beyond + (place - next.unknown.begin())), old.column());
+            }
         }
         after.append(now);
     }
-    rows_ = std::move(next);
+    rows_ = std::move(next.known);
+    unknown_ = std::move(next.unknown);
     changePersistentIndexList(before, after);
     Q_EMIT layoutChanged();
 }
@@ -150,6 +225,7 @@ const ChainRow& ChainTable::row(int at) const {
         scratch_.id = place - rows_.size() < unknown_.size() ? unknown_[place - rows_.size()] : ChainId{};
         scratch_.source = tr("chain %1\u2026").arg(fromOurs(format_chain_id(scratch_.id)).left(8));
         scratch_.vanishes = tr("its steps no longer pass the parameters");
+        scratch_.lost = true;
         return scratch_;
     }
     const std::uint32_t which = rows_[place];
@@ -169,7 +245,8 @@ const ChainRow& ChainTable::row(int at) const {
     out.damped = f.damped;
     out.confidence = f.confidence;
     out.folded = f.folded;
-    out.gained = std::find(workspace_.gained().begin(), workspace_.gained().end(), f.id) != workspace_.gained().end();
+    out.gained = isIn(workspace_.gained(), f.id);
+    out.lost = part_ != Part::shown && !out.gained && isIn(workspace_.lost(), f.id);
     out.source = workspace_.processLabel(f.source);
     out.target = workspace_.processLabel(f.target);
     out.technique = f.technique.empty() ? QStringLiteral("\u2014") : fromOurs(f.technique);
@@ -183,6 +260,10 @@ const ChainRow& ChainTable::row(int at) const {
 
 Verdict ChainTable::verdictOf(int at) const {
     return workspace_.verdict(idAt(at));
+}
+
+QStringList ChainTable::tags(int at) const {
+    return tagsOf(workspace_.note(idAt(at)));
 }
 
 int ChainTable::rowOf(ChainId id) const {
@@ -201,7 +282,7 @@ int ChainTable::rowOf(ChainId id) const {
 
 QString ChainTable::text(const ChainRow& r, int column) const {
     switch (column) {
-        case change: return r.gained ? QStringLiteral("+") : QString();
+        case change: return r.gained ? QStringLiteral("+") : r.lost ? QStringLiteral("\u2212") : QString();
         case confidence: return QString::number(r.confidence);
         case pair: return r.target.isEmpty() ? r.source : r.source + QStringLiteral(" \u2192 ") + r.target;
         case technique: return r.technique;
@@ -231,6 +312,9 @@ QVariant ChainTable::data(const QModelIndex& at, int role) const {
                 const std::string_view word = name(verdictOf(at.row()));
                 return word.empty() ? tr("no verdict") : fromOurs(word);
             }
+            if (at.column() == pair) {
+                return QStringList(QStringList{text(row(at.row()), pair)} + tags(at.row())).join(QLatin1Char(' '));
+            }
             return text(row(at.row()), at.column());
         case Qt::ToolTipRole: {
             const ChainRow& r = row(at.row());
@@ -239,11 +323,10 @@ QVariant ChainTable::data(const QModelIndex& at, int role) const {
                 return QString(workspace_.imagePath(f.source) + QStringLiteral("\n\u2192 ") + workspace_.imagePath(f.target));
             }
             if (at.column() == change) {
-                if (!r.gained) {
+                if (!r.gained && !r.lost) {
                     return QString();
                 }
-                return workspace_.baselineName().isEmpty() ? tr("Gained against the starting values")
-                                                           : tr("Gained against %1").arg(workspace_.baselineName());
+                return (r.gained ? tr("Gained against %1") : tr("Lost against %1")).arg(baselineWords(workspace_));
             }
             return at.column() == steps || at.column() == vanishes ? text(r, at.column()) : QString();
         }
@@ -297,9 +380,10 @@ QString ChainTable::rowText(int at) const {
 }
 
 int ChainTable::unreviewed() const {
+    const FindingView* view = workspace_.findings();
     int count = 0;
-    for (int i = 0; i < rowCount(); ++i) {
-        count += verdictOf(i) == Verdict::unset ? 1 : 0;
+    for (const std::uint32_t row : view == nullptr ? std::vector<std::uint32_t>{} : view->visible(0, view->rows().size())) {
+        count += workspace_.verdict(view->rows()[row].id) == Verdict::unset ? 1 : 0;
     }
     return count;
 }
@@ -312,7 +396,18 @@ QString ChainTable::emptyText() const {
     if (view == nullptr) {
         return workspace_.capture() ? tr("Correlating\u2026") : tr("No capture is open.");
     }
+    switch (part_) {
+        case Part::gained: return tr("Nothing is gained against %1.").arg(baselineWords(workspace_));
+        case Part::lost: return tr("Nothing is lost against %1.").arg(baselineWords(workspace_));
+        case Part::kept: return tr("No chain of %1 is kept.").arg(baselineWords(workspace_));
+        case Part::shown:
+        case Part::all: break;
+    }
     const FindingCounts counts = view->counts();
+    if (counts.left_out > 0) {
+        return tr("Nothing to show: a parameter leaves %n finding(s) out (a list of targets that shows only these).", nullptr,
+                  static_cast<int>(counts.left_out));
+    }
     if (counts.suppressed > 0) {
         return tr("Nothing to show: %n finding(s) are hidden by your rules.", nullptr, static_cast<int>(counts.suppressed));
     }

@@ -128,9 +128,12 @@ int EventTable::rowOf(EventId id) const {
     if (found == columns_->id.end()) {
         return -1;
     }
-    const auto at = static_cast<std::uint32_t>(found - columns_->id.begin());
+    return rowAt(static_cast<std::uint32_t>(found - columns_->id.begin()));
+}
+
+int EventTable::rowAt(std::uint32_t at) const {
     if (!rows_) {
-        return at < static_cast<std::uint32_t>(kMostRows) ? static_cast<int>(at) : -1;
+        return at < static_cast<std::uint32_t>(rowCount()) ? static_cast<int>(at) : -1;
     }
     const auto row = std::lower_bound(rows_->begin(), rows_->end(), at);
     return row != rows_->end() && *row == at && row - rows_->begin() < kMostRows ? static_cast<int>(row - rows_->begin()) : -1;

@@ -33,6 +33,8 @@ public:
     /// Position within columns() of a row.
     [[nodiscard]] std::size_t position(int row) const;
     [[nodiscard]] EventId idAt(int row) const;
+    /// Row of a position within columns(), -1 when it is not listed. O(log rows).
+    [[nodiscard]] int rowAt(std::uint32_t position) const;
     [[nodiscard]] Operation operationAt(int row) const;
     [[nodiscard]] bool isBookmarked(int row) const;
     [[nodiscard]] QString text(int row, int column) const;

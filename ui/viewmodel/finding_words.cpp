@@ -1,6 +1,7 @@
 // Words about findings that the head of the list, its tab and its warning bar show.
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QStringList>
 #include <algorithm>
 
@@ -71,6 +72,7 @@ QString countsText(const Workspace& workspace, int unreviewed) {
     add(counts.partial, word("partial"));
     add(counts.damped, word("damped"));
     add(counts.suppressed, word("hidden"));
+    add(counts.left_out, word("left out"));
     return parts.join(QStringLiteral(" \u00b7 "));
 }
 
@@ -87,6 +89,77 @@ QString chainsTitle(const Workspace& workspace) {
         title += QStringLiteral(" \u2212%1").arg(workspace.lost().size());
     }
     return title;
+}
+
+QString baselineWords(const Workspace& workspace) {
+    return workspace.baselineName().isEmpty() ? word("the starting values") : workspace.baselineName();
+}
+
+QString suggestionWords(const WindowSuggestion& s, bool there) {
+    const QString from = fromOurs(describe_duration(s.from));
+    const QString range = s.until == kInfiniteNanos ? word("From %1 on").arg(from)
+                                                    : word("From %1 to below %2").arg(from, fromOurs(describe_duration(s.until)));
+    const QString kept = s.confirmed == 1 ? word("the true chain is kept") : word("all %1 true are kept").arg(s.confirmed);
+    QString words;
+    if (s.lost == 0) {
+        words = word("No window loses a false chain and keeps every true one. %1 %2.").arg(range, kept);
+    } else {
+        words = word("%1 %2 and %3 of %4 false are gone, the most there can be").arg(range, kept).arg(s.lost).arg(s.refuted);
+        words += there ? word(". The window is there.") : QStringLiteral(".");
+    }
+    if (s.unlinked > 0) {
+        words += QLatin1Char(' ') + word("%1 of your verdicts no window decides.").arg(s.unlinked);
+    }
+    return words;
+}
+
+namespace {
+
+bool isTag(const QString& one) {
+    return one.size() > 1 && one.startsWith(QLatin1Char('#')) && !one.mid(1).contains(QLatin1Char('#'));
+}
+
+}  // namespace
+
+QStringList tagsOf(const QString& note) {
+    static const QRegularExpression blank(QStringLiteral("\\s+"));
+    QStringList tags;
+    for (const QString& one : note.split(blank, Qt::SkipEmptyParts)) {
+        if (isTag(one) && !tags.contains(one, Qt::CaseInsensitive)) {
+            tags += one;
+        }
+    }
+    return tags;
+}
+
+QString withTags(const QString& note, const QStringList& tags) {
+    static const QRegularExpression blank(QStringLiteral("\\s+"));
+    QStringList lines;
+    for (const QString& line : note.split(QLatin1Char('\n'))) {
+        QStringList words;
+        for (const QString& one : line.split(blank, Qt::SkipEmptyParts)) {
+            if (!isTag(one)) {
+                words += one;
+            }
+        }
+        // A line without tags stays letter for letter.
+        const bool same = tagsOf(line).isEmpty();
+        if (same || !words.isEmpty()) {
+            lines += same ? line : words.join(QLatin1Char(' '));
+        }
+    }
+    QString out = lines.join(QLatin1Char('\n')).trimmed();
+    QStringList named;
+    for (const QString& tag : tags) {
+        const QString one = tag.startsWith(QLatin1Char('#')) ? tag : QLatin1Char('#') + tag;
+        if (isTag(one) && !named.contains(one, Qt::CaseInsensitive)) {
+            named += one;
+        }
+    }
+    if (!named.isEmpty()) {
+        out += (out.isEmpty() ? QString() : QStringLiteral("\n")) + named.join(QLatin1Char(' '));
+    }
+    return out;
 }
 
 QString missingCoverage(const Workspace& workspace) {

@@ -50,6 +50,8 @@ Q_SIGNALS:
     void hoveredChanged();
     void viewRangeChanged();
     void viewWanted(const QString& id);
+    /// 0: open the search of the event list; 1, -1: to its next, previous match.
+    void findWanted(int direction);
 
 private:
     Item current_, hovered_;

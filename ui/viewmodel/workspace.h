@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/detect/analysis.h"
+#include "core/detect/suggest.h"
 #include "core/ingest/importer.h"
 #include "core/store/case_file.h"
 #include "core/store/import_case.h"
@@ -94,6 +95,8 @@ public:
         int trueKept = 0, trueAll = 0, falseGone = 0, falseAll = 0;
     };
     [[nodiscard]] VerdictTally verdictTally() const;
+    /// The windows that the verdicts ask for; nothing while no chain is judged true. Benign counts as false here too.
+    [[nodiscard]] std::optional<WindowSuggestion> suggestedWindow() const;
     void saveProfile(const QString& name);
     /// Takes a profile's values and compares with it from now on; an empty name: the analytic's starting values.
     void applyProfile(const QString& name);
@@ -126,6 +129,10 @@ public:
     /// Positions within columns() that pass, in time order; null: everything passes.
     [[nodiscard]] std::shared_ptr<const std::vector<std::uint32_t>> filtered() const;
     [[nodiscard]] double filterMilliseconds() const;
+    /// Positions within columns() of the listed events that a filter text passes, ascending; changes nothing that is
+    /// listed. The newest wins. `done` gets a usage error when the text is no filter.
+    void findEvents(const QString& text, QObject* context,
+                    std::function<void(const Result<std::vector<std::uint32_t>>&)> done);
 
     // -- rows and records on demand
     /// Rows for one page of the event table; `ready` runs on the GUI thread unless the case changed meanwhile.

@@ -133,10 +133,12 @@ void Workspace::Private::setCaseFile(const QString& path, bool isUnsaved) {
     unsaved = isUnsaved;
     reader.cancel();
     filterer.cancel();
+    finder.cancel();
     querier.cancel();
     if (path.isEmpty()) {
         reading.reset();
         filtering.reset();
+        finding.reset();
         querying.reset();
         writing.reset();
         return;
@@ -144,6 +146,7 @@ void Workspace::Private::setCaseFile(const QString& path, bool isUnsaved) {
     const std::string name = toPath(path);
     reading = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     filtering = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
+    finding = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     querying = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     writing = std::make_shared<CaseConnection>(name, CaseFile::Mode::edit);
 }

@@ -1,5 +1,7 @@
 #include <QElapsedTimer>
+#include <QPointer>
 #include <algorithm>
+#include <iterator>
 
 #include "ui/bridge/qt_convert.h"
 #include "ui/viewmodel/undo_commands.h"
@@ -123,6 +125,42 @@ void Workspace::setTimeFilter(std::optional<TimeRange> range) {
                                                                 Q_EMIT filterChanged();
                                                                 d->startFilter();
                                                             }));
+}
+
+void Workspace::findEvents(const QString& text, QObject* context,
+                           std::function<void(const Result<std::vector<std::uint32_t>>&)> done) {
+    if (!d->columns) {
+        return;
+    }
+    d->finder.run(
+        [text = toUtf8(text), data = d->columns, facts = d->capture, listed = d->filtered,
+         connection = d->finding](std::stop_token stop) -> Result<std::vector<std::uint32_t>> {
+            auto filter = EventFilter::parse(text);
+            if (!filter.ok()) {
+                return filter.error();
+            }
+            if (filter.value().passes_all() || !connection) {
+                return std::vector<std::uint32_t>{};
+            }
+            auto file = connection->get();
+            if (!file.ok()) {
+                return file.error();
+            }
+            auto passed = filter.value().apply(*data, *facts, *file.value(), stop);
+            connection->release();  // an import must find no reader that holds an old state
+            if (passed.ok() && listed) {
+                std::vector<std::uint32_t> both;
+                std::set_intersection(passed.value().begin(), passed.value().end(), listed->begin(), listed->end(),
+                                      std::back_inserter(both));
+                return both;
+            }
+            return passed;
+        },
+        [alive = QPointer<QObject>(context), done = std::move(done)](Result<std::vector<std::uint32_t>>&& passed) {
+            if (alive) {
+                done(passed);
+            }
+        });
 }
 
 QString Workspace::filterError() const {

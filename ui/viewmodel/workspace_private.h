@@ -70,7 +70,7 @@ public:
     CaseInfo info;
     std::shared_ptr<const Capture> capture;
     std::shared_ptr<const EventColumns> columns;
-    std::shared_ptr<CaseConnection> reading, filtering, querying, writing;
+    std::shared_ptr<CaseConnection> reading, filtering, finding, querying, writing;
 
     // parameters and findings
     const Analytic* analytic;
@@ -126,6 +126,7 @@ public:
     JobRunner opener{JobRunner::Mode::newest};
     JobRunner correlator{JobRunner::Mode::newest};
     JobRunner filterer{JobRunner::Mode::newest};
+    JobRunner finder{JobRunner::Mode::newest};
     JobRunner querier{JobRunner::Mode::newest};
     JobRunner reader{JobRunner::Mode::ordered};
     JobRunner writer{JobRunner::Mode::ordered};

@@ -146,6 +146,16 @@ void Workspace::revokeSuppression(std::int64_t id, bool revoked) {
                                         [this, id](const bool& on) { d->applyRevoked(id, on); }));
 }
 
+std::optional<WindowSuggestion> Workspace::suggestedWindow() const {
+    std::vector<Label> labels;
+    for (const auto& [id, row] : d->verdicts) {
+        if (row.verdict != Verdict::unset) {
+            labels.push_back({id, row.verdict == Verdict::true_positive});
+        }
+    }
+    return d->view && !labels.empty() ? suggest_window(*d->view, labels) : std::nullopt;
+}
+
 Workspace::VerdictTally Workspace::verdictTally() const {
     VerdictTally tally;
     if (!d->view) {

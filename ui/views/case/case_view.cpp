@@ -180,8 +180,16 @@ void CaseView::addRules(QVBoxLayout* box) {
                           : counted(hidden, tr("%1 row is hidden by these rules at the present parameters."),
                                     tr("%1 rows are hidden by these rules at the present parameters.")),
             box, page_);
+    // Counts belong to the rules that the findings were made with; while they are made anew none is said.
+    const auto each = workspace_.findings() == nullptr ? std::vector<std::uint32_t>{} : workspace_.findings()->hidden_by_rule();
+    const bool counts = each.size() == static_cast<std::size_t>(std::count_if(
+                                           rules.begin(), rules.end(), [](const Suppression& s) { return !s.revoked; }));
+    std::size_t active = 0;
     for (std::size_t i = 0; i < std::min(kMostRows, rules.size()); ++i) {
         const Suppression& rule = rules[i];
+        const QString hides = rule.revoked || !counts ? QString()
+                                                      : tr(" · hides %1 now").arg(groupedNumber(each[active]));
+        active += rule.revoked ? 0U : 1U;
         const QString pair = tr("%1 → %2").arg(fromEvidence(rule.source_glob), fromEvidence(rule.target_glob));
         auto* row = new QHBoxLayout;
         row->setSpacing(12);
@@ -189,7 +197,7 @@ void CaseView::addRules(QVBoxLayout* box) {
         words->setSpacing(1);
         words->addWidget(label(pair, rule.revoked ? "faint" : "name", page_));
         const QString reason = rule.reason.empty() ? tr("no reason given") : fromEvidence(rule.reason);
-        words->addWidget(label(tr("%1 · since %2%3").arg(reason, day(workspace_, rule.at), rule.revoked ? tr(" · revoked") : QString()),
+        words->addWidget(label(tr("%1 · since %2%3").arg(reason, day(workspace_, rule.at), rule.revoked ? tr(" · revoked") : hides),
                                "muted", page_));
         row->addLayout(words, 1);
         auto* change = new QPushButton(rule.revoked ? tr("Restore") : tr("Revoke"), page_);

@@ -15,6 +15,8 @@ constexpr double kBarHeight = 6;
 constexpr double kNumberWidth = 32;  ///< of "100" and the space before it
 constexpr double kGlyph = 12;
 constexpr double kGlyphPitch = 18;
+constexpr double kAroundArrow = 9;
+constexpr double kTagHeight = 17;
 
 void paintBar(QPainter& painter, const QRectF& cell, double length, int confidence, const QColor& fill, const QColor& track) {
     const QRectF bar(cell.left(), cell.center().y() - kBarHeight / 2, length, kBarHeight);
@@ -60,7 +62,6 @@ void paintPair(QPainter& painter, const QRectF& cell, const ChainRow& row, const
         return;
     }
     const QString arrow = QStringLiteral("\u2192");
-    constexpr double kAroundArrow = 9;
     const double arrowWidth = metrics.horizontalAdvance(arrow) + 2 * kAroundArrow;
     const double room = std::max(0.0, cell.width() - arrowWidth);
     double source = figuresWidth(painter.font(), row.source);
@@ -79,6 +80,36 @@ void paintPair(QPainter& painter, const QRectF& cell, const ChainRow& row, const
     painter.drawText(QRectF(cell.left() + source, cell.top(), arrowWidth, cell.height()), Qt::AlignCenter, arrow);
 }
 
+/// Of both names in full and the arrow between them.
+double pairWidth(const QFont& font, const ChainRow& row) {
+    return figuresWidth(font, row.source) + figuresWidth(font, row.target) +
+           QFontMetricsF(font).horizontalAdvance(QStringLiteral("\u2192")) + 2 * kAroundArrow;
+}
+
+/// Tags at the right end, as many as the names leave room for; gives the width taken.
+double paintTags(QPainter& painter, const QRectF& cell, const QStringList& tags, double names, bool quiet) {
+    const Theme& t = theme();
+    painter.save();
+    painter.setFont(t.small);
+    double taken = 0;
+    for (const QString& tag : tags) {
+        const double wide = QFontMetricsF(t.small).horizontalAdvance(tag) + 12;
+        if (names + 10 + taken + wide > cell.width()) {
+            break;
+        }
+        const QRectF chip(cell.right() - taken - wide, cell.center().y() - kTagHeight / 2, wide, kTagHeight);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(t.raised);
+        painter.drawRoundedRect(chip, kTagHeight / 2, kTagHeight / 2);
+        painter.setPen(quiet ? t.faint : t.muted);
+        painter.drawText(chip, Qt::AlignCenter, tag);
+        taken += wide + 5;
+    }
+    painter.restore();
+    return taken;
+}
+
 }  // namespace
 
 QSize ChainDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
@@ -89,7 +120,7 @@ void ChainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const Theme& t = theme();
     const ChainRow& row = table_.row(index.row());
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    const bool quiet = row.damped || faded_;
+    const bool quiet = row.damped || faded_ || row.lost;
     const QColor quietText = mixed(t.faint, t.muted, 0.6);  // aside, yet to be read
     const QColor text = quiet ? quietText : t.text;
     const QColor muted = quiet ? quietText : t.muted;
@@ -108,9 +139,9 @@ void ChainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QRectF cell = QRectF(box).adjusted(kPadding, 0, -kPadding, -1);
     switch (index.column()) {
         case ChainTable::change:
-            if (row.gained) {
-                painter->setPen(t.positive);
-                painter->drawText(QRectF(box), Qt::AlignCenter, QStringLiteral("+"));
+            if (row.gained || row.lost) {
+                painter->setPen(row.gained ? t.positive : t.negative);
+                painter->drawText(QRectF(box), Qt::AlignCenter, row.gained ? QStringLiteral("+") : QStringLiteral("\u2212"));
             }
             break;
         case ChainTable::verdict: {
@@ -129,7 +160,11 @@ void ChainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                 drawFigures(*painter, cell, Qt::AlignRight, QString::number(row.confidence));
             }
             break;
-        case ChainTable::pair: paintPair(*painter, cell, row, text, muted); break;
+        case ChainTable::pair: {
+            const double tags = paintTags(*painter, cell, table_.tags(index.row()), pairWidth(t.body, row), quiet);
+            paintPair(*painter, cell.adjusted(0, 0, -tags, 0), row, text, muted);
+            break;
+        }
         case ChainTable::steps: {
             double x = cell.left();
             for (const StepMark& step : row.steps) {

@@ -2,9 +2,12 @@
 
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QDynamicPropertyChangeEvent>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QInputDialog>
+#include <QLabel>
 #include <QMenu>
 #include <QPainter>
 #include <QScopedValueRollback>
@@ -13,8 +16,10 @@
 #include <QTimer>
 #include <QVBoxLayout>
 #include <array>
+#include <numeric>
 
 #include "ui/bridge/qt_convert.h"
+#include "ui/shell/segmented_switch.h"
 #include "ui/shell/theme.h"
 #include "ui/viewmodel/chain_table.h"
 #include "ui/viewmodel/item_card.h"
@@ -31,7 +36,11 @@ constexpr double kPairShare = 0.58;
 constexpr int kLeastPair = 220, kLeastVanishes = 132;
 constexpr int kGoodPair = 320;      ///< two usual names with their pids
 constexpr int kMostPair = 520;      ///< beyond it the eye loses the row: the rest goes to the last column
-constexpr int kNarrowConfidence = 88;
+/// Where the names would be cut, these give way.
+constexpr int kNarrowVerdict = 58, kNarrowConfidence = 86, kNarrowSteps = 72;
+constexpr int kNarrowVanishes = 118;
+/// What the Tune page lists, in the order of its switch.
+constexpr std::array kParts{ChainTable::Part::all, ChainTable::Part::gained, ChainTable::Part::lost, ChainTable::Part::kept};
 constexpr int kNoteDelay = 80;      ///< ms after the last move before verdicts are counted
 constexpr int kLostRows = 5;        ///< rows of the lost section that show without scrolling
 
@@ -44,6 +53,19 @@ ChainsView::ChainsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     lostDelegate_ = new ChainDelegate(*lostModel_, true, this);
     coverage_ = new ClickStrip(ClickStrip::Look::warning, this);
     coverage_->setLink(tr("Coverage"));
+    tuning_ = new QWidget(this);
+    parts_ = new SegmentedSwitch({tr("All")}, tr("What the list shows of the last moves"), false, tuning_);
+    against_ = new QLabel(tuning_);
+    against_->setProperty("role", QStringLiteral("muted"));
+    against_->setFont(theme().small);
+    against_->setTextFormat(Qt::PlainText);
+    auto* tuningRow = new QHBoxLayout(tuning_);
+    tuningRow->setContentsMargins(14, 9, 14, 9);
+    tuningRow->setSpacing(12);
+    tuningRow->addWidget(parts_);
+    tuningRow->addWidget(against_, 1);
+    tuning_->hide();
+    connect(parts_, &SegmentedSwitch::chosen, this, [this](int index) { model_->setPart(kParts[static_cast<std::size_t>(index)]); });
     table_ = makeTable(*model_, *delegate_);
     table_->setAccessibleName(tr("Chains"));
     lostHead_ = new ClickStrip(ClickStrip::Look::section, this);
@@ -57,6 +79,7 @@ ChainsView::ChainsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);
     box->addWidget(coverage_);
+    box->addWidget(tuning_);
     box->addWidget(table_, 1);
     box->addWidget(lostHead_);
     box->addWidget(lostTable_);
@@ -120,35 +143,62 @@ void ChainsView::layoutColumns(QTableView& table) {
     // The narrower the panel, the fewer columns: what names the chain stays.
     // The span goes early: a chain's last column says it too.
     const std::array droppable{ChainTable::folded, ChainTable::span, ChainTable::technique, ChainTable::steps};
-    int fixed = 0;
-    for (const int w : kWidths) {
-        fixed += w;
+    std::array<int, ChainTable::columnCount_> widths = kWidths;
+    const auto sum = [&widths] { return std::accumulate(widths.begin(), widths.end(), 0); };
+    const bool narrow = width - sum() < kLeastPair + kLeastVanishes;
+    const int leastVanishes = narrow ? kNarrowVanishes : kLeastVanishes;
+    if (narrow) {
+        widths[ChainTable::verdict] = kNarrowVerdict;
+        widths[ChainTable::confidence] = kNarrowConfidence;
+        widths[ChainTable::steps] = kNarrowSteps;
     }
-    const auto place = static_cast<std::size_t>(ChainTable::confidence);
-    const bool narrow = width - fixed < kLeastPair + kLeastVanishes;
-    const int confidence = narrow ? kNarrowConfidence : kWidths[place];
-    fixed += confidence - kWidths[place];
     for (const ChainTable::Column column : droppable) {
-        const bool hide = width - fixed < kLeastPair + kLeastVanishes;
+        const bool hide = width - sum() < kGoodPair + leastVanishes;
         table.setColumnHidden(column, hide);
-        fixed -= hide ? kWidths[static_cast<std::size_t>(column)] : 0;
+        widths[column] = hide ? 0 : widths[column];
     }
-    const int rest = std::max(kLeastPair + kLeastVanishes, width - fixed);
+    const int rest = std::max(kLeastPair + leastVanishes, width - sum());
     const int wanted = std::clamp(static_cast<int>(rest * kPairShare), kGoodPair, kMostPair);
-    const int pair = std::max(kLeastPair, std::min(wanted, rest - kLeastVanishes));
+    const int pair = std::max(kLeastPair, std::min(wanted, rest - leastVanishes));
+    widths[ChainTable::pair] = pair;
+    widths[ChainTable::vanishes] = rest - pair;
     for (int column = 0; column < ChainTable::columnCount_; ++column) {
-        const int own = column == ChainTable::confidence ? confidence : kWidths[static_cast<std::size_t>(column)];
-        table.setColumnWidth(column, own != 0 ? own : (column == ChainTable::pair ? pair : rest - pair));
+        if (!table.isColumnHidden(column)) {
+            table.setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+        }
     }
+}
+
+bool ChainsView::event(QEvent* event) {
+    if (event->type() == QEvent::DynamicPropertyChange &&
+        static_cast<QDynamicPropertyChangeEvent*>(event)->propertyName() == "layout") {
+        const bool tune = property("layout").toString() == QStringLiteral("tune");
+        tuning_->setVisible(tune);
+        model_->setPart(tune ? kParts[static_cast<std::size_t>(parts_->current())] : ChainTable::Part::shown);
+        rowsChanged();
+    }
+    return QWidget::event(event);
+}
+
+void ChainsView::updateTuning() {
+    using Part = ChainTable::Part;
+    const auto with = [this](const QString& word, Part part) {
+        return QStringLiteral("%1 %2").arg(word, groupedNumber(model_->count(part)));
+    };
+    parts_->setChoices({with(tr("All"), Part::all), with(tr("+ Gained"), Part::gained), with(tr("\u2212 Lost"), Part::lost),
+                        with(tr("Kept"), Part::kept)});
+    against_->setText(tr("against %1").arg(baselineWords(workspace_)));
 }
 
 void ChainsView::rowsChanged() {
     setWindowTitle(chainsTitle(workspace_));
-    const int lost = lostModel_->rowCount();
+    const bool tune = model_->part() != ChainTable::Part::shown;
+    const int lost = tune ? 0 : lostModel_->rowCount();  // on the Tune page the list itself holds them
+    if (tune) {
+        updateTuning();
+    }
     lostHead_->setVisible(lost > 0);
-    lostHead_->setText(workspace_.baselineName().isEmpty()
-                           ? tr("Lost by tuning: %1, against the starting values").arg(lost)
-                           : tr("Lost by tuning: %1, against %2").arg(lost).arg(workspace_.baselineName()));
+    lostHead_->setText(tr("Lost by tuning: %1, against %2").arg(lost).arg(baselineWords(workspace_)));
     lostTable_->setVisible(lost > 0 && lostOpen_);
     lostTable_->setFixedHeight(std::min(lost, kLostRows) * (theme().rowHeight + 3) + 2);
     noteTimer_->start();

@@ -12,6 +12,7 @@ namespace trocar::ui {
 class ChainDelegate;
 class ChainTable;
 class ClickStrip;
+class SegmentedSwitch;
 class Workspace;
 
 /// The chain list: what shows at the present parameters, and below it what tuning lost. Its tab reads the window title
@@ -28,6 +29,8 @@ public:
     void showLost(bool on);
 
 protected:
+    /// The property `layout` says which page the list is part of: on `tune` it shows what a move changed.
+    bool event(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
@@ -36,6 +39,7 @@ private:
     void layoutColumns(QTableView& table);
     void rowsChanged();
     void updateNote();
+    void updateTuning();
     void updateCoverage();
     void followCurrent();
     void followHovered();
@@ -48,6 +52,9 @@ private:
     ChainDelegate* lostDelegate_;
     ClickStrip* coverage_;
     ClickStrip* lostHead_;
+    QWidget* tuning_;              ///< all, gained, lost or kept, with their numbers; on `tune` only
+    SegmentedSwitch* parts_;
+    QLabel* against_;
     QTableView* table_;
     QTableView* lostTable_;
     QTimer* noteTimer_;

@@ -17,6 +17,7 @@
 #include "ui/viewmodel/event_table.h"
 #include "ui/viewmodel/workspace.h"
 #include "ui/views/events/event_delegate.h"
+#include "ui/views/events/find_bar.h"
 
 namespace trocar::ui {
 namespace {
@@ -24,6 +25,7 @@ namespace {
 constexpr std::array<int, EventTable::columnCount_> kWidths{116, 120, 96, 156, 172, 172, 0};
 constexpr int kDatedTime = 196;
 constexpr int kLeastDetail = 160;
+constexpr int kGoodDetail = 200, kGoodHost = 164;  ///< with room for a detail, hosts are named in full
 constexpr std::int64_t kAroundSeconds = 10;
 
 QString pidTerm(const Workspace& workspace, const char* field, ProcessId process) {
@@ -56,6 +58,7 @@ EventsView::EventsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     table_->verticalHeader()->setDefaultSectionSize(theme().rowHeight - 2);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     table_->horizontalHeader()->setHighlightSections(false);
+    table_->horizontalHeader()->setStretchLastSection(true);  // the detail takes what is left, whatever the width
     table_->horizontalHeader()->setResizeContentsPrecision(100);
     table_->setContextMenuPolicy(Qt::CustomContextMenu);
     table_->installEventFilter(this);
@@ -63,7 +66,21 @@ EventsView::EventsView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     setFocusProxy(table_);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
-    box->addWidget(table_);
+    box->setSpacing(0);
+    find_ = new FindBar(workspace_, *model_, this);
+    box->addWidget(find_);
+    box->addWidget(table_, 1);
+    connect(&workspace_.selection(), &SelectionHub::findWanted, this, [this](int direction) {
+        if (direction == 0 || find_->isHidden()) {
+            workspace_.selection().askForView(QStringLiteral("events"));
+            find_->open();
+        }
+        if (direction != 0) {
+            find_->step(direction);
+        }
+    });
+    connect(find_, &FindBar::found, this, [this](int row) { workspace_.selection().setCurrent(model_->idAt(row)); });
+    connect(find_, &FindBar::closed, this, [this] { table_->setFocus(); });
 
     connect(table_, &QTableView::customContextMenuRequested, this, &EventsView::showMenu);
     connect(model_, &EventTable::modelReset, this, &EventsView::replaced);
@@ -102,20 +119,30 @@ void EventsView::layoutColumns() {
     const bool noEvent = width - fixed < kLeastDetail;
     table_->setColumnHidden(EventTable::event, noEvent);
     fixed -= noEvent ? kWidths[EventTable::event] : 0;
-    if (width - fixed < kLeastDetail) {  // names give way before the detail does
+    if (width - fixed < kLeastDetail) {  // names give way before the detail does, no more than they must
         constexpr std::pair<int, int> kLeast[] = {{EventTable::host, 84}, {EventTable::source, 104}, {EventTable::target, 104}};
+        int lacking = kLeastDetail - (width - fixed);
+        int columns = table_->isColumnHidden(EventTable::host) ? 2 : 3;
         for (const auto& [column, least] : kLeast) {
-            fixed -= table_->isColumnHidden(column) ? 0 : table_->columnWidth(column) - least;
-            table_->setColumnWidth(column, least);
+            if (!table_->isColumnHidden(column)) {
+                const int own = table_->columnWidth(column);
+                const int less = std::min(own - least, lacking / columns);
+                table_->setColumnWidth(column, own - less);
+                lacking -= less;
+                --columns;
+            }
         }
     }
-    table_->setColumnWidth(EventTable::detail, std::max(kLeastDetail, width - fixed));
+    if (!table_->isColumnHidden(EventTable::host) && width - fixed >= kGoodDetail + kGoodHost) {
+        table_->setColumnWidth(EventTable::host, kGoodHost);
+    }
 }
 
 void EventsView::followCurrent() {
     const QScopedValueRollback quiet(following_, true);
     const auto* id = std::get_if<EventId>(&workspace_.selection().current());
     const int row = id == nullptr ? -1 : model_->rowOf(*id);
+    find_->setCurrentRow(row);
     if (row < 0) {
         table_->clearSelection();
     } else if (table_->currentIndex().row() != row || !table_->selectionModel()->isRowSelected(row)) {

@@ -8,6 +8,7 @@ namespace trocar::ui {
 
 class EventDelegate;
 class EventTable;
+class FindBar;
 class Workspace;
 
 /// The events that pass the filter. Enter filters to the row's pair, Shift+Enter leaves its operation out.
@@ -19,6 +20,7 @@ public:
     explicit EventsView(Workspace& workspace, QWidget* parent = nullptr);
 
     [[nodiscard]] QTableView& table() { return *table_; }
+    [[nodiscard]] FindBar& findBar() { return *find_; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -34,6 +36,7 @@ private:
     Workspace& workspace_;
     EventTable* model_;
     EventDelegate* delegate_;
+    FindBar* find_;
     QTableView* table_;
     bool following_ = false;
 };

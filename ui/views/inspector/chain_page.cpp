@@ -196,6 +196,10 @@ void ChainPage::showVerdict() {
     for (const auto& [verdict, button] : verdicts_) {
         button->setChecked(verdict == now);
     }
+    // A tag, an undo: what the case says of the chain may have changed from elsewhere.
+    if (const QString note = workspace_.note(id_); !note_->hasFocus() && note_->toPlainText() != note) {
+        note_->setPlainText(note);
+    }
 }
 
 void ChainPage::storeNote() {

@@ -155,6 +155,11 @@ void CurvePlot::showMove() {
     }
 }
 
+void CurvePlot::setSuggestion(const std::optional<WindowSuggestion>& suggestion) {
+    suggestion_ = suggestion;
+    update();
+}
+
 void CurvePlot::describe() {
     const FindingView* view = workspace_.findings();
     if (view != nullptr) {
@@ -255,6 +260,12 @@ void CurvePlot::paintSlider(QPainter& painter) const {
     painter.drawRoundedRect(QRectF(scale.left, y - 2, scale.width, 4), 2, 2);
     painter.setBrush(t.accent);
     painter.drawRoundedRect(QRectF(scale.left, y - 2, qMax(0.0, x - scale.left), 4), 2, 2);
+    if (suggestion_) {
+        const double from = scale.x(suggestion_->from);
+        const double to = scale.x(scale.clamped(suggestion_->until));
+        painter.setBrush(t.positive);
+        painter.drawRoundedRect(QRectF(from, y + 4, qMax(3.0, to - from), 2.5), 1.2, 1.2);
+    }
     if (hasFocus()) {
         painter.setBrush(mixed(t.panel, t.accent, 0.3));
         painter.drawEllipse(QPointF(x, y), 11, 11);

@@ -2,9 +2,11 @@
 
 #include <QPolygonF>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "core/detect/parameter.h"
+#include "core/detect/suggest.h"
 #include "core/store/case_file.h"
 #include "ui/views/parameters/log_axis.h"
 
@@ -24,6 +26,8 @@ public:
     void rebuild();
     /// Only the value moved; rebuilds when the curve is of the other measure.
     void showMove();
+    /// The windows that the verdicts ask for, marked on the slider.
+    void setSuggestion(const std::optional<WindowSuggestion>& suggestion);
     [[nodiscard]] QSize sizeHint() const override { return {330, 136}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {240, 136}; }
     [[nodiscard]] LogAxis axis() const;
@@ -66,6 +70,7 @@ private:
     std::vector<Tick> ticks_;
     std::uint32_t atMaximum_ = 0;  ///< chains at the slider's maximum
     double kneeX_ = -1;
+    std::optional<WindowSuggestion> suggestion_;
     WindowMeasure measure_ = WindowMeasure::span;  ///< of the curve drawn
     bool dragging_ = false;
 };

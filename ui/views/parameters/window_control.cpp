@@ -1,12 +1,16 @@
 #include "ui/views/parameters/window_control.h"
 
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/bridge/qt_convert.h"
 #include "ui/shell/segmented_switch.h"
 #include "ui/shell/theme.h"
+#include "ui/viewmodel/chain_table.h"
 #include "ui/viewmodel/workspace.h"
 #include "ui/views/parameters/curve_plot.h"
 
@@ -32,6 +36,28 @@ WindowControl::WindowControl(Workspace& owner, const ParameterSpec& what, const 
     addToTitle(value_);
     plot_ = new CurvePlot(owner, what, this);
     body()->addWidget(plot_);
+    suggestion_ = new QWidget(this);
+    auto* row = new QHBoxLayout(suggestion_);
+    row->setContentsMargins(0, 8, 0, 0);
+    row->setSpacing(12);
+    suggested_ = new QLabel(suggestion_);
+    suggested_->setObjectName(QStringLiteral("suggestion"));
+    suggested_->setWordWrap(true);
+    suggested_->setTextFormat(Qt::PlainText);
+    suggested_->setFont(theme().small);
+    suggested_->setProperty("role", QStringLiteral("muted"));
+    use_ = new QPushButton(suggestion_);
+    use_->setObjectName(QStringLiteral("useSuggestion"));
+    use_->setProperty("compact", true);
+    use_->setToolTip(tr("The smallest window that keeps every chain you judged true; undo takes it back"));
+    row->addWidget(suggested_, 1);
+    row->addWidget(use_, 0, Qt::AlignVCenter);
+    body()->addWidget(suggestion_);
+    connect(use_, &QPushButton::clicked, this, [this] {
+        if (const auto asked = workspace().suggestedWindow()) {
+            workspace().setParameter(spec(), asked->from);
+        }
+    });
     connect(value_, &QLineEdit::editingFinished, this, &WindowControl::take);
     showFindings();
 }
@@ -67,14 +93,31 @@ void WindowControl::showValue() {
     }
 }
 
+void WindowControl::showSuggestion() {
+    const auto asked = workspace().suggestedWindow();
+    suggestion_->setVisible(asked && asked->refuted > 0);
+    plot_->setSuggestion(asked && asked->refuted > 0 ? asked : std::nullopt);
+    if (suggestion_->isHidden()) {
+        return;
+    }
+    const bool there = asked->holds(workspace().parameters().duration(spec()));
+    suggested_->setText(suggestionWords(*asked, there));
+    use_->setVisible(!there);
+    use_->setText(tr("Use %1").arg(fromOurs(describe_duration(asked->from))));
+    use_->setAccessibleName(tr("%1 %2").arg(use_->text(), tr("as %1").arg(fromOurs(spec().name))));
+    suggestion_->setAccessibleName(suggested_->text());
+}
+
 void WindowControl::showFindings() {
     showValue();
     plot_->rebuild();
+    showSuggestion();
 }
 
 void WindowControl::showCounts() {
     showValue();
     plot_->showMove();
+    showSuggestion();
 }
 
 }  // namespace trocar::ui

@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
@@ -118,11 +119,10 @@ ProcessTreeView::ProcessTreeView(Workspace& workspace, QWidget* parent) : QWidge
     column->addWidget(tree_, 1);
     setFocusProxy(tree_);
 
-    auto* find = new QAction(this);
-    find->setShortcut(QKeySequence::Find);
-    find->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    addAction(find);
-    connect(find, &QAction::triggered, search, [search] { search->setChecked(true); });
+    search_ = search;
+    for (QWidget* part : {static_cast<QWidget*>(tree_), static_cast<QWidget*>(find_), static_cast<QWidget*>(search)}) {
+        part->installEventFilter(this);
+    }
     connect(search, &QToolButton::toggled, this, [this](bool on) {
         find_->setVisible(on);
         if (on) {
@@ -160,6 +160,20 @@ ProcessTreeView::ProcessTreeView(Workspace& workspace, QWidget* parent) : QWidge
     connect(&workspace_.selection(), &SelectionHub::currentChanged, this, &ProcessTreeView::follow);
     connect(tree_, &QWidget::customContextMenuRequested, this, &ProcessTreeView::menuAt);
     reopen();
+}
+
+bool ProcessTreeView::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
+        if (static_cast<QKeyEvent*>(event)->matches(QKeySequence::Find)) {
+            event->accept();
+            if (event->type() == QEvent::KeyPress) {
+                search_->setChecked(true);
+                find_->setFocus();
+            }
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void ProcessTreeView::keepOpen() {

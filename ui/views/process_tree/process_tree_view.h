@@ -7,6 +7,7 @@
 #include "core/base/id.h"
 
 class QLineEdit;
+class QToolButton;
 
 namespace trocar::ui {
 
@@ -37,6 +38,10 @@ class ProcessTreeView : public QWidget {
 public:
     explicit ProcessTreeView(Workspace& workspace, QWidget* parent = nullptr);
 
+protected:
+    /// While the focus is here, Ctrl+F finds a process; elsewhere the key is the window's.
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void keepOpen();
     void reopen();
@@ -47,6 +52,7 @@ private:
     Workspace& workspace_;
     ProcessTreeModel* model_;
     ProcessTree* tree_;
+    QToolButton* search_;
     QLineEdit* find_;
     SegmentedSwitch* mode_;
     std::set<std::uint32_t> openLives_;  ///< opened by the analyst or at first, across model resets
