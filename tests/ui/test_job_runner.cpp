@@ -90,6 +90,29 @@ private Q_SLOTS:
         QCOMPARE(busy.count(), 2);
     }
 
+    void aJobThatHasNotBegunHearsTheStopToo() {
+        JobRunner runner(JobRunner::Mode::ordered);
+        std::atomic<bool> release = false;
+        runner.run(
+            [&](std::stop_token) -> Result<int> {
+                while (!release.load()) {
+                    std::this_thread::yield();
+                }
+                return 0;
+            },
+            [](Result<int>&&) {});
+        int told = -1;
+        runner.run([](std::stop_token stop) -> Result<int> { return stop.stop_requested() ? 1 : 0; },
+                   [&](Result<int>&& r) { told = r.value(); });
+        runner.requestStop();  // the second job waits behind the first
+        release.store(true);
+        QTRY_COMPARE(told, 1);
+        int after = -1;
+        runner.run([](std::stop_token stop) -> Result<int> { return stop.stop_requested() ? 1 : 0; },
+                   [&](Result<int>&& r) { after = r.value(); });
+        QTRY_COMPARE(after, 0);  // later ones are not stopped
+    }
+
     void orderedRunsAllInOrder() {
         JobRunner runner(JobRunner::Mode::ordered);
         QList<int> seen;

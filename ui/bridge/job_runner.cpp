@@ -12,6 +12,7 @@ struct JobRunner::Worker {
     struct Waiting {
         Job job;
         quint64 generation = 0;
+        std::stop_source stop = {};  ///< its own from the start: it can be asked to stop before it runs
     };
 
     // Owning thread only.
@@ -39,7 +40,7 @@ struct JobRunner::Worker {
             }
             Waiting next = std::move(waiting.front());
             waiting.pop_front();
-            running = std::stop_source();
+            running = next.stop;
             working = true;
             const std::stop_token token = running.get_token();
             lock.unlock();
@@ -118,6 +119,9 @@ void JobRunner::cancel() {
 void JobRunner::requestStop() {
     const std::lock_guard lock(worker_->mutex);
     worker_->running.request_stop();
+    for (Worker::Waiting& one : worker_->waiting) {
+        one.stop.request_stop();
+    }
 }
 
 bool JobRunner::isBusy() const {
