@@ -15,6 +15,10 @@ public:
     int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                   QStyleHintReturn* returned) const override;
+    /// Labels show plain text unless they say otherwise, those too that Qt makes (tool tips, questions): left alone, a
+    /// label takes text for HTML when it looks like it, and evidence would be drawn, or load a file, by its own markup.
+    void polish(QWidget* widget) override;
+    using QProxyStyle::polish;
 };
 
 }  // namespace trocar::ui

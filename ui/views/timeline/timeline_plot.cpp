@@ -122,11 +122,6 @@ private:
     Paint paint_;
 };
 
-/// A tooltip reads its text as HTML when it looks like it: evidence must not.
-QString plainTip(const QString& text) {
-    return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(text.toHtmlEscaped());
-}
-
 }  // namespace
 
 struct TimelinePlot::Parts {
@@ -338,7 +333,7 @@ void TimelinePlot::mouseMoved(const QPoint& point, Qt::MouseButtons buttons) {
     if (tip.isEmpty()) {
         QToolTip::hideText();
     } else {
-        QToolTip::showText(parts.plot->mapToGlobal(point + QPoint(12, 12)), plainTip(tip), parts.plot);
+        QToolTip::showText(parts.plot->mapToGlobal(point + QPoint(12, 12)), tip, parts.plot);
     }
 }
 
