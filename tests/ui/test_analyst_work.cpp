@@ -8,8 +8,10 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
+#include <QToolTip>
 #include <QUndoStack>
 #include <QtTest>
+#include <algorithm>
 
 #include "tests/golden/sysmon_lines.h"
 #include "tests/ui/window_fixture.h"
@@ -190,7 +192,10 @@ private Q_SLOTS:
         field->selectAll();
         QTest::keyClicks(field, QStringLiteral("event_id ="));
         QTRY_COMPARE(state->text(), QStringLiteral("not a filter"));
-        field->selectAll();
+        QVERIFY(field->property("invalid").toBool() && !field->toolTip().isEmpty());
+        field->clear();  // nothing is looked for: nothing is wrong
+        QTRY_VERIFY(!field->property("invalid").toBool());
+        QVERIFY(state->text().isEmpty() && field->toolTip().isEmpty());
         QTest::keyClicks(field, QStringLiteral("event_id = 8"));
         QTRY_VERIFY2(state->text().contains(QStringLiteral("4")), qPrintable(state->text()));
         // The filter narrows what is found.
@@ -203,6 +208,30 @@ private Q_SLOTS:
         QVERIFY(events->hasFocus());
         key(Qt::Key_F3);  // opens it again and goes on
         QVERIFY(field->isVisible());
+    }
+
+    void findingWithoutACaseEnds() {
+        key(Qt::Key_F, Qt::ControlModifier);
+        auto* field = view("events")->findChild<QLineEdit*>(QStringLiteral("findField"));
+        field->setText(QStringLiteral("lsass"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QTRY_COMPARE(view("events")->findChild<QLabel*>(QStringLiteral("findState"))->text(), QStringLiteral("none"));
+    }
+
+    void markupOfEvidenceIsShownAsItStands() {
+        const QString markup = QStringLiteral("<img src='file:///etc/hostname'><b>x</b>");
+        QToolTip::showText(window_->mapToGlobal(QPoint(20, 20)), markup, window_.get());
+        const auto labels = QApplication::allWidgets();
+        const auto tip = std::find_if(labels.begin(), labels.end(), [&](const QWidget* one) {
+            const auto* label = qobject_cast<const QLabel*>(one);
+            return label != nullptr && label->text() == markup;
+        });
+        QVERIFY(tip != labels.end());
+        QVERIFY(qobject_cast<QLabel*>(*tip)->textFormat() == Qt::PlainText);
+        QInputDialog question(window_.get());
+        question.setLabelText(markup);
+        question.show();
+        QVERIFY(question.findChild<QLabel*>()->textFormat() == Qt::PlainText);
     }
 
     void inTheProcessPanelTheSameKeyFindsAProcess() {

@@ -67,8 +67,9 @@ ImportOptionsDialog::ImportOptionsDialog(QWidget* parent) : QDialog(parent) {
     column->addWidget(slack_);
     column->addSpacing(14);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    QPushButton* choose = buttons->addButton(tr("Choose files\u2026"), QDialogButtonBox::AcceptRole);
-    choose->setProperty("primary", true);
+    auto* choose = new QPushButton(tr("Choose files\u2026"), this);
+    choose->setProperty("primary", true);  // before the style sees it
+    buttons->addButton(choose, QDialogButtonBox::AcceptRole);
     choose->setDefault(true);
     for (QAbstractButton* button : buttons->buttons()) {
         button->setIcon({});

@@ -130,6 +130,7 @@ void Workspace::setTimeFilter(std::optional<TimeRange> range) {
 void Workspace::findEvents(const QString& text, QObject* context,
                            std::function<void(const Result<std::vector<std::uint32_t>>&)> done) {
     if (!d->columns) {
+        done(std::vector<std::uint32_t>{});
         return;
     }
     d->finder.run(

@@ -68,7 +68,7 @@ FindBar::FindBar(Workspace& workspace, const EventTable& table, QWidget* parent)
     });
     connect(&workspace_, &Workspace::columnsChanged, this, [this] {
         asked_.clear();
-        take({});
+        forget();
     });
     hide();
 }
@@ -97,9 +97,7 @@ void FindBar::search() {
     }
     asked_ = text;
     if (text.isEmpty()) {
-        pending_ = 0;
-        searching_ = false;
-        take({});
+        forget();
         return;
     }
     searching_ = true;
@@ -109,12 +107,24 @@ void FindBar::search() {
             return;
         }
         searching_ = false;
-        field_->setToolTip(answer.ok() ? QString() : errorMessage(answer.error()));
-        field_->setProperty("invalid", !answer.ok());
-        field_->style()->unpolish(field_);
-        field_->style()->polish(field_);
+        say(answer.ok() ? QString() : errorMessage(answer.error()));
         take(answer.ok() ? answer.value() : std::vector<std::uint32_t>{});
     });
+}
+
+/// Nothing is looked for, or what was looked through is gone.
+void FindBar::forget() {
+    pending_ = 0;
+    searching_ = false;
+    say({});
+    take({});
+}
+
+void FindBar::say(const QString& error) {
+    field_->setToolTip(error);
+    field_->setProperty("invalid", !error.isEmpty());
+    field_->style()->unpolish(field_);
+    field_->style()->polish(field_);
 }
 
 void FindBar::take(std::vector<std::uint32_t> hits) {

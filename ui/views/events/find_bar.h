@@ -39,6 +39,9 @@ protected:
 
 private:
     void search();
+    void forget();
+    /// The field is marked while `error` is not empty.
+    void say(const QString& error);
     void take(std::vector<std::uint32_t> hits);
     void showState();
 
