@@ -50,7 +50,7 @@ CREATE TABLE raw_block(
     id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, source_offset INTEGER NOT NULL, size INTEGER NOT NULL,
     codec INTEGER NOT NULL, xxh3 INTEGER NOT NULL, data BLOB);
 
--- Long texts that do not repeat (rendered messages, scripts), side by side in zstd blocks: form 9 of event.detail.
+-- Long texts (rendered messages, scripts), each once, side by side in zstd blocks: form 9 of event.detail.
 CREATE TABLE text_block(
     id INTEGER PRIMARY KEY, size INTEGER NOT NULL, codec INTEGER NOT NULL, xxh3 INTEGER NOT NULL, data BLOB NOT NULL);
 

@@ -38,7 +38,7 @@ public:
     }
     /// Asks the running job to stop, forgets the waiting ones; none of their results will be delivered.
     void cancel();
-    /// Asks the running job to stop; what it answers is delivered all the same.
+    /// Asks the running job and the waiting ones to stop; each still runs and what it answers is delivered.
     void requestStop();
     /// A job is running or waiting, or its result has not been delivered yet.
     [[nodiscard]] bool isBusy() const;
