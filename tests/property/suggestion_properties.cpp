@@ -50,6 +50,9 @@ std::set<Nanos> held(const std::set<Nanos>& tried, const WindowSuggestion& sugge
 }
 
 void try_around(std::set<Nanos>& tried, Nanos w) {
+    if (w == kInfiniteNanos) {
+        return;  // no window is there, and none above it
+    }
     for (const std::int64_t step : {-1, 0, 1}) {
         const Nanos at{w.count + step};
         if (at >= kLeast && at <= kMost) {
