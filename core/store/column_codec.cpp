@@ -14,30 +14,43 @@ namespace {
 constexpr std::size_t kBlockHead = 2 + 8 + 8;
 constexpr int kZstdLevel = 1;
 
+/// Greatest number that divides every value less `base`; 1 when all are equal.
+std::uint64_t common_step(std::span<const std::uint64_t> values, std::uint64_t base) {
+    std::uint64_t step = 0;
+    for (const std::uint64_t v : values) {
+        step = std::gcd(step, v - base);
+        if (step == 1) {
+            break;
+        }
+    }
+    return step == 0 ? 1 : step;
+}
+
+template <class Reduce>
+void put_reduced(std::span<const std::uint64_t> values, std::uint8_t width, std::byte* p, Reduce reduce) {
+    for (const std::uint64_t v : values) {
+        const std::uint64_t reduced = reduce(v);
+        std::memcpy(p, &reduced, 8);  // little-endian: the bytes beyond `width` are overwritten by the next value
+        p += width;
+    }
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_column_block(std::span<const std::uint64_t> values, Packing packing) {
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     const std::uint64_t base = values.empty() ? 0 : *least;
-    std::uint64_t scale = 0;
-    for (const std::uint64_t v : values) {
-        scale = std::gcd(scale, v - base);
-        if (scale == 1) {
-            break;
-        }
-    }
-    scale = scale == 0 ? 1 : scale;
+    const std::uint64_t scale = common_step(values, base);
     const std::uint64_t span = values.empty() ? 0 : (*most - base) / scale;
     std::uint8_t width = 0;
     while (width < 8 && (span >> (8 * width)) != 0) {
         ++width;
     }
     std::vector<std::byte> plain(values.size() * width + 8);
-    std::byte* p = plain.data();
-    for (const std::uint64_t v : values) {
-        const std::uint64_t reduced = (v - base) / scale;
-        std::memcpy(p, &reduced, 8);  // little-endian: the bytes beyond `width` are overwritten by the next value
-        p += width;
+    if (scale == 1) {
+        put_reduced(values, width, plain.data(), [&](std::uint64_t v) { return v - base; });
+    } else {
+        put_reduced(values, width, plain.data(), [&](std::uint64_t v) { return (v - base) / scale; });
     }
     plain.resize(values.size() * width);
 
@@ -63,6 +76,15 @@ std::vector<std::byte> encode_column_block(std::span<const std::uint64_t> values
     std::memcpy(out.data() + 2, &base, 8);
     std::memcpy(out.data() + 10, &scale, 8);
     return out;
+}
+
+Status write_block(Database& db, const EncodedBlock& block) {
+    return db.query(Sql::insert_column_block)
+        .text(block.column)
+        .integer(static_cast<std::int64_t>(block.number))
+        .integer(static_cast<std::int64_t>(block.rows))
+        .blob(block.bytes)
+        .run();
 }
 
 bool ColumnBlock::open(Bytes block, std::size_t rows) {

@@ -69,24 +69,27 @@ inline std::uint32_t id_of_stored(std::uint64_t v) { return static_cast<std::uin
 /// Asks for huge pages behind a large reserve: first touch of fresh memory is dear.
 void advise_huge_pages(const void* data, std::size_t bytes);
 
-/// Writes rows 0..rows-1 of a column; `at(i)` gives the stored number.
-template <class At>
-[[nodiscard]] Status write_column(Database& db, std::string_view name, std::size_t rows, Packing packing, At at) {
+/// One block of a column on its way into the case.
+struct EncodedBlock {
+    std::string_view column;  ///< a literal
+    std::size_t number = 0, rows = 0;
+    std::vector<std::byte> bytes;
+};
+
+[[nodiscard]] Status write_block(Database& db, const EncodedBlock& block);
+
+/// Encodes rows 0..rows-1 of a column; `at(i)` gives the stored number. Hands each block to `take(EncodedBlock&&)`, which
+/// answers a Status; stops at the first error.
+template <class At, class Take>
+[[nodiscard]] Status encode_column(std::string_view name, std::size_t rows, Packing packing, At at, Take take) {
     std::vector<std::uint64_t> values;
-    for (std::size_t first = 0, block = 0; first < rows; first += kColumnBlockRows, ++block) {
+    for (std::size_t first = 0, number = 0; first < rows; first += kColumnBlockRows, ++number) {
         const std::size_t count = std::min(kColumnBlockRows, rows - first);
         values.resize(count);
         for (std::size_t i = 0; i < count; ++i) {
             values[i] = at(first + i);
         }
-        const std::vector<std::byte> data = encode_column_block(values, packing);
-        if (Status s = db.query(Sql::insert_column_block)
-                           .text(name)
-                           .integer(static_cast<std::int64_t>(block))
-                           .integer(static_cast<std::int64_t>(count))
-                           .blob(data)
-                           .run();
-            !s.ok()) {
+        if (Status s = take(EncodedBlock{name, number, count, encode_column_block(values, packing)}); !s.ok()) {
             return s;
         }
     }

@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "core/base/sha256.h"
 #include "core/ingest/importer.h"
+#include "core/store/background_sha256.h"
 
 namespace trocar {
 
-/// Passes reads through and hashes the bytes on the way while they are warm in the cache; what an importer did not read in
-/// order is read by finish(). Thread safety: that of the input.
+/// Passes reads through and hashes the bytes on the way, on a thread of its own; what an importer did not read in order is
+/// read by finish(). Thread safety: that of the input.
 class HashedInput final : public Input {
 public:
     explicit HashedInput(Input& inner) : inner_(inner) {}
@@ -23,8 +23,8 @@ public:
 
 private:
     Input& inner_;
-    Sha256 sha_;
-    std::uint64_t hashed_ = 0;  ///< bytes from the start that are in sha_
+    BackgroundSha256 sha_;
+    std::uint64_t hashed_ = 0;  ///< bytes from the start that went to sha_
 };
 
 }  // namespace trocar

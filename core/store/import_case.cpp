@@ -247,6 +247,14 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
     if (!writer_->failed()) {
         static_cast<void>(sink_->flush());
     }
+    progress_.phase = ImportProgress::Phase::resolving;
+    place_ = {progress_.total_bytes, progress_.total_bytes};  // what was skipped counts as done
+    report(0, true);
+    Derived derived;
+    const bool has_new = tables_.sources.size() > sources_before;
+    if (has_new && walked.ok() && !wants_stop() && !writer_->failed()) {
+        derived = derive(tables_);  // while the last rows are written
+    }
     s = writer_->finish();
     if (wants_stop()) {
         return target.value().abandon(cancelled("the import into " + case_path));
@@ -257,16 +265,12 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
     if (imported_ == 0 && known_files_ == 0) {
         return target.value().abandon(nothing_imported(paths));
     }
-    progress_.phase = ImportProgress::Phase::resolving;
-    place_ = {progress_.total_bytes, progress_.total_bytes};  // what was skipped counts as done
+    progress_.phase = ImportProgress::Phase::indexing;
     report(0, true);
-    if (tables_.sources.size() > sources_before) {
+    if (has_new) {
         s = db.run(kClearDerivedSql);
         if (s.ok()) {
-            s = finish_import(db, tables_, stop_, [this] {
-                progress_.phase = ImportProgress::Phase::indexing;
-                report(0, true);
-            });
+            s = finish_import(db, tables_, derived, stop_);
         }
     }
     if (s.ok() && wants_stop()) {

@@ -85,13 +85,14 @@ Status write_signals(Database& db, const ImportTables& t, const ProcessTable& li
         role[at] = role_of_signal[i];
     }
     const std::size_t n = event.size();
-    constexpr Packing kPlain = Packing::plain;
-    Status s = write_column(db, "signal.time", n, kPlain, [&](std::size_t i) { return stored_time(c.time[event[i]]); });
+    Status s;
     const auto column = [&](std::string_view name, std::size_t rows, auto at) {
         if (s.ok()) {
-            s = write_column(db, name, rows, kPlain, at);
+            s = encode_column(name, rows, Packing::plain, at,
+                              [&](const EncodedBlock& block) { return write_block(db, block); });
         }
     };
+    column("signal.time", n, [&](std::size_t i) { return stored_time(c.time[event[i]]); });
     column("signal.event", n, [&](std::size_t i) { return std::uint64_t{event[i]}; });
     column("signal.value", n, [&](std::size_t i) { return c.value[event[i]]; });
     column("signal.text", n, [&](std::size_t i) { return std::uint64_t{c.text[event[i]]}; });
@@ -106,14 +107,18 @@ Status write_signals(Database& db, const ImportTables& t, const ProcessTable& li
     return s;
 }
 
-Status write_event_columns(Database& db, const ImportTables& t, const ProcessTable& lives,
-                           std::span<const std::uint32_t> order) {
+std::vector<EncodedBlock> encode_event_columns(const ImportTables& t, const ProcessTable& lives,
+                                               std::span<const std::uint32_t> order, const std::stop_token& stop) {
     const ImportColumns& c = t.columns;
-    Status s;
+    std::vector<EncodedBlock> blocks;
     const auto column = [&](std::string_view name, auto at) {
-        if (s.ok()) {
-            s = write_column(db, name, order.size(), Packing::zstd, [&](std::size_t i) { return at(order[i]); });
-        }
+        // The only error there is: stopped, and then nobody asks for the blocks.
+        static_cast<void>(encode_column(
+            name, order.size(), Packing::zstd, [&](std::size_t i) { return at(order[i]); },
+            [&](EncodedBlock&& block) {
+                blocks.push_back(std::move(block));
+                return stop.stop_requested() ? Status{cancelled("the import")} : Status{};
+            }));
     };
     column("event.id", [](std::uint32_t e) { return std::uint64_t{e}; });
     column("event.time", [&](std::uint32_t e) { return stored_time(c.time[e]); });
@@ -124,7 +129,7 @@ Status write_event_columns(Database& db, const ImportTables& t, const ProcessTab
     column("event.event_id", [&](std::uint32_t e) { return std::uint64_t{std::min(c.event_id[e], 0xffffU)}; });
     column("event.text", [&](std::uint32_t e) { return std::uint64_t{c.text[e]}; });
     column("event.value", [&](std::uint32_t e) { return c.value[e]; });
-    return s;
+    return blocks;
 }
 
 namespace {

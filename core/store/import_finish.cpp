@@ -1,6 +1,7 @@
 #include "core/store/import_finish.h"
 
 #include <algorithm>
+#include <future>
 #include <numeric>
 #include <string>
 
@@ -191,42 +192,37 @@ std::vector<std::uint32_t> time_order(const ImportTables& t) {
     return order;
 }
 
-Status finish_import(Database& db, ImportTables& t, std::stop_token stop, const std::function<void()>& lives_done) {
+Derived derive(ImportTables& t) {
     std::vector<StringId> hosts;
     for (const std::string& host : t.hosts) {
         hosts.push_back(t.strings.find(host));
     }
-    const std::vector<ProcessReference>& references = t.references.rows();
-    const ProcessTable lives = resolve_lives(references, hosts, t.strings);
-    lives_done();
-    const auto stopped = [&] { return stop.stop_requested(); };
+    return {resolve_lives(t.references.rows(), hosts, t.strings), time_order(t)};
+}
 
-    Status s = write_names(db, t);
-    if (s.ok()) {
-        s = write_sources(db, t);
+Status finish_import(Database& db, ImportTables& t, const Derived& derived, std::stop_token stop) {
+    const auto stopped = [&] { return stop.stop_requested(); };
+    // Encoding, the larger part, on the core that the rows no longer need. Where no thread can be had, it runs at get().
+    auto event_columns =
+        std::async([&] { return encode_event_columns(t, derived.lives, derived.order, stop); });
+    Status s = write_signals(db, t, derived.lives, derived.order);
+    for (const EncodedBlock& block : event_columns.get()) {
+        if (s.ok()) {
+            s = write_block(db, block);
+        }
     }
-    if (s.ok()) {
-        s = write_references(db, references);
-    }
-    if (s.ok()) {
-        s = write_lives(db, lives);
-    }
-    if (s.ok()) {
-        s = write_new_strings(db, t);
-    }
-    if (!s.ok() || stopped()) {
-        return s.ok() ? cancelled("the import") : s;
-    }
-    const std::vector<std::uint32_t> order = time_order(t);
-    s = write_signals(db, t, lives, order);
-    if (!s.ok() || stopped()) {
-        return s.ok() ? cancelled("the import") : s;
-    }
-    s = write_event_columns(db, t, lives, order);
-    if (!s.ok() || stopped()) {
-        return s.ok() ? cancelled("the import") : s;
-    }
-    return write_counts(db, t, order);
+    const auto then = [&](auto&& write) {
+        if (s.ok() && !stopped()) {
+            s = write();
+        }
+    };
+    then([&] { return write_names(db, t); });
+    then([&] { return write_sources(db, t); });
+    then([&] { return write_references(db, t.references.rows()); });
+    then([&] { return write_lives(db, derived.lives); });
+    then([&] { return write_new_strings(db, t); });
+    then([&] { return write_counts(db, t, derived.order); });
+    return s.ok() && stopped() ? cancelled("the import") : s;
 }
 
 }  // namespace trocar

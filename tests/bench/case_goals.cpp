@@ -126,7 +126,7 @@ std::string large_case(const Plan& plan) {
     }
     std::ofstream(evidence) << "made for the benchmark";
     ImporterList importers;
-    importers.push_back(synthetic_importer(plan.signals, static_cast<std::uint32_t>(plan.signals / 12)));
+    importers.push_back(synthetic_importer(plan.signals, static_cast<std::uint32_t>(plan.signals / 12), 1024));
     const Timing made = timed([&] {
         const auto result = import_evidence(path.string(), {evidence.string()}, {}, importers, {});
         if (!result.ok()) {

@@ -11,6 +11,7 @@ struct Plan {
     std::size_t signals = 1'000'000;
     std::string only;          ///< "G8": that goal alone; empty: all
     std::string folder;        ///< scratch folder, removed at the end
+    std::string evidence;      ///< folder of real NDJSON captures, unpacked; empty: only made ones
     std::string sample;        ///< the bundled .evtx, repeated to make a large one
     std::string window;        ///< path of the program trocar, for G17; empty: not built
     [[nodiscard]] bool wants(std::string_view goal) const { return only.empty() || only == goal; }

@@ -12,7 +12,8 @@
 namespace {
 
 void usage() {
-    std::puts("usage: trocar-bench [--signals 1M|10M|N] [--only G8] [--scratch FOLDER]\n"
+    std::puts("usage: trocar-bench [--signals 1M|10M|N] [--only G8] [--scratch FOLDER] [--evidence FOLDER]\n"
+              "--evidence: G4, G5 and G13 also on the .json files of that folder.\n"
               "Measures speed and size against the goals; prints numbers and asserts nothing.");
 }
 
@@ -43,6 +44,8 @@ int main(int argc, char** argv) {
             plan.only = argv[++i];
         } else if (option == "--scratch" && i + 1 < argc) {
             scratch = argv[++i];
+        } else if (option == "--evidence" && i + 1 < argc) {
+            plan.evidence = argv[++i];
         } else {
             usage();
             return option == "--help" ? 0 : 2;

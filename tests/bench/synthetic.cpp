@@ -7,44 +7,13 @@
 #include <cstdio>
 #include <cstring>
 
+#include "tests/bench/random.h"
+
 namespace trocar::bench {
 namespace {
 
 constexpr std::int64_t kStart = 1'600'000'000'000'000'000;
 constexpr std::int64_t kTick = 15'625'000;  // Sysmon stamps tick at 15.6 ms
-
-// xorshift64*: enough for shapes, the same on every machine.
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t next() {
-        state_ ^= state_ >> 12;
-        state_ ^= state_ << 25;
-        state_ ^= state_ >> 27;
-        return state_ * 0x2545F4914F6CDD1DULL;
-    }
-    std::uint64_t below(std::uint64_t n) { return next() % n; }
-
-private:
-    std::uint64_t state_;
-};
-
-std::uint64_t random_access(Random& random) {
-    const std::uint64_t draw = random.below(10'000);
-    if (draw < 7'020) {
-        return 0x1400;
-    }
-    if (draw < 9'160) {
-        return 0x1000;
-    }
-    if (draw < 9'580) {
-        return 0x3000;
-    }
-    if (draw < 9'860) {
-        return 0x40;
-    }
-    return draw < 9'960 ? 0x1fffff : 0x1478;
-}
 
 std::string image_of(std::uint64_t process) {
     constexpr std::array<const char*, 8> kNames{"svchost.exe", "powershell.exe", "notepad.exe",  "chrome.exe",
@@ -54,11 +23,9 @@ std::string image_of(std::uint64_t process) {
 
 Guid guid_of(std::uint64_t process) { return {0x365abb7200000000ULL | process, 0x10013dc0b0000ULL + process}; }
 
-std::string guid_text(std::uint64_t process) { return "{" + format_guid(guid_of(process)) + "}"; }
-
 class SyntheticImporter final : public Importer {
 public:
-    SyntheticImporter(std::uint64_t events, std::uint32_t texts) : events_(events) {
+    SyntheticImporter(std::uint64_t events, std::uint32_t texts, std::uint32_t raw) : events_(events), raw_(raw) {
         for (std::uint32_t i = 0; i < texts; ++i) {
             std::array<char, 200> buffer{};
             std::snprintf(buffer.data(), buffer.size(),
@@ -74,7 +41,7 @@ public:
     Probe probe(Bytes, std::string_view) const override { return {100, "the benchmark's own"}; }
     Status parse(Input&, const ImportHints&, EventSink& sink, std::stop_token) const override {
         Random random(7);
-        const std::string block(65'536, 'x');
+        const std::string block(std::size_t{64} * raw_, 'x');
         const std::uint64_t processes = std::max<std::uint64_t>(64, events_ / 2'000);
         std::vector<std::string> images;
         for (std::uint64_t i = 0; i < processes; ++i) {
@@ -86,13 +53,13 @@ public:
         fields[2].field = id_of_field(sink, "SourceThreadId");
         fields[3].field = id_of_field(sink, "RuleName");
         for (std::uint64_t i = 0; i < events_; ++i) {
-            if (i % 64 == 0) {
-                sink.raw_block(as_bytes(block), i * 1024);
+            if (i % 64 == 0 && raw_ != 0) {
+                sink.raw_block(as_bytes(block), i * raw_);
             }
             RawEvent event;
             event.time = {kStart + static_cast<std::int64_t>(i / 4) * kTick};
             event.record = i + 1;
-            event.raw = {static_cast<std::uint32_t>(i % 64 * 1024), 1024};
+            event.raw = {static_cast<std::uint32_t>(i % 64 * raw_), raw_};
             event.host = "BENCH";
             event.provider = "Microsoft-Windows-Sysmon";
             event.channel = "Microsoft-Windows-Sysmon/Operational";
@@ -125,6 +92,7 @@ public:
 private:
     static FieldId id_of_field(EventSink& sink, std::string_view text) { return sink.field(text); }
     std::uint64_t events_;
+    std::uint32_t raw_;
     std::vector<std::string> texts_;
 };
 
@@ -213,51 +181,9 @@ std::shared_ptr<const Capture> synthetic_capture(std::size_t signal_count) {
     return capture;
 }
 
-std::unique_ptr<const Importer> synthetic_importer(std::uint64_t events, std::uint32_t distinct_texts) {
-    return std::make_unique<SyntheticImporter>(events, distinct_texts);
-}
-
-std::string synthetic_ndjson(std::size_t bytes) {
-    std::string out;
-    out.reserve(bytes + 4096);
-    Random random(5);
-    std::array<char, 2048> line{};
-    for (std::uint64_t i = 0; out.size() < bytes; ++i) {
-        const std::uint64_t source = random.below(400);
-        const std::uint64_t target = random.below(400);
-        const std::int64_t ms = static_cast<std::int64_t>(i) * 3;
-        const auto minutes = static_cast<int>(ms / 60'000 % 60), hours = static_cast<int>(ms / 3'600'000 % 24);
-        const auto seconds = static_cast<int>(ms / 1000 % 60), rest = static_cast<int>(ms % 1000);
-        const std::uint64_t kind = random.below(100);
-        int n = 0;
-        const std::string head_format =
-            R"({"SourceName":"Microsoft-Windows-Sysmon","Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":"BENCH.example.local","RecordNumber":)" +
-            std::to_string(i + 1) + ",";
-        if (kind < 70) {
-            n = std::snprintf(line.data(), line.size(),
-                              R"("EventID":10,"RuleName":"-","UtcTime":"2020-10-22 %02d:%02d:%02d.%03d","SourceProcessGUID":"%s","SourceProcessId":"%u","SourceThreadId":"%u","SourceImage":"C:\\Windows\\System32\\svchost.exe","TargetProcessGUID":"%s","TargetProcessId":"%u","TargetImage":"C:\\Windows\\System32\\notepad.exe","GrantedAccess":"0x%llx","CallTrace":"C:\\Windows\\SYSTEM32\\ntdll.dll+9d4c4|C:\\Windows\\System32\\KERNELBASE.dll+2c%03x|C:\\Windows\\System32\\rpcrt4.dll+77b23"})",
-                              hours, minutes, seconds, rest, guid_text(source).c_str(),
-                              static_cast<unsigned>(source * 4), static_cast<unsigned>(i & 0xfff), guid_text(target).c_str(),
-                              static_cast<unsigned>(target * 4), static_cast<unsigned long long>(random_access(random)),
-                              static_cast<unsigned>(random.below(4096)));
-        } else if (kind < 90) {
-            n = std::snprintf(line.data(), line.size(),
-                              R"("EventID":7,"RuleName":"-","UtcTime":"2020-10-22 %02d:%02d:%02d.%03d","ProcessGuid":"%s","ProcessId":"%u","Image":"C:\\Windows\\System32\\svchost.exe","ImageLoaded":"C:\\Windows\\System32\\module%03u.dll","FileVersion":"10.0.19041.1","Description":"A module","Product":"Windows","Company":"Microsoft Corporation","OriginalFileName":"module.dll","Hashes":"SHA1=%016llx,MD5=%016llx","Signed":"true","Signature":"Microsoft Windows","SignatureStatus":"Valid"})",
-                              hours, minutes, seconds, rest, guid_text(source).c_str(), static_cast<unsigned>(source * 4),
-                              static_cast<unsigned>(random.below(300)), static_cast<unsigned long long>(random.next()),
-                              static_cast<unsigned long long>(random.next()));
-        } else {
-            n = std::snprintf(line.data(), line.size(),
-                              R"("EventID":1,"RuleName":"-","UtcTime":"2020-10-22 %02d:%02d:%02d.%03d","ProcessGuid":"%s","ProcessId":"%u","Image":"C:\\Windows\\System32\\cmd.exe","CommandLine":"cmd.exe /c task %u","CurrentDirectory":"C:\\","User":"BENCH\\user","LogonId":"0x3e7","IntegrityLevel":"High","Hashes":"SHA1=%016llx","ParentProcessGuid":"%s","ParentProcessId":"%u","ParentImage":"C:\\Windows\\System32\\svchost.exe","ParentCommandLine":"svchost.exe -k netsvcs"})",
-                              hours, minutes, seconds, rest, guid_text(400 + i).c_str(), static_cast<unsigned>(8000 + i),
-                              static_cast<unsigned>(i), static_cast<unsigned long long>(random.next()),
-                              guid_text(source).c_str(), static_cast<unsigned>(source * 4));
-        }
-        out += head_format;
-        out.append(line.data(), static_cast<std::size_t>(n));
-        out += '\n';
-    }
-    return out;
+std::unique_ptr<const Importer> synthetic_importer(std::uint64_t events, std::uint32_t distinct_texts,
+                                                   std::uint32_t raw_bytes) {
+    return std::make_unique<SyntheticImporter>(events, distinct_texts, raw_bytes);
 }
 
 std::string repeated_evtx(const std::string& evtx, std::size_t bytes) {

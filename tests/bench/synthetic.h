@@ -17,10 +17,12 @@ namespace trocar::bench {
 [[nodiscard]] std::shared_ptr<const Capture> synthetic_capture(std::size_t signal_count);
 
 /// An importer that makes `events` events of the same proportions out of nothing, so that what is timed is the store. The
-/// input's bytes matter only for size; `distinct_texts` many different CallTraces are used.
-[[nodiscard]] std::unique_ptr<const Importer> synthetic_importer(std::uint64_t events, std::uint32_t distinct_texts);
+/// input's bytes matter only for size; `distinct_texts` many different CallTraces are used, `raw_bytes` of raw record come
+/// with each event.
+[[nodiscard]] std::unique_ptr<const Importer> synthetic_importer(std::uint64_t events, std::uint32_t distinct_texts,
+                                                                 std::uint32_t raw_bytes);
 
-/// Sysmon events as flat NDJSON (the nxlog shape), about `bytes` of it: 70 % event 10, then 7, 1, 5, 11, 8.
+/// Sysmon events as flat NDJSON (the nxlog shape), about `bytes` of it; see synthetic_ndjson.cpp for what it is fitted to.
 [[nodiscard]] std::string synthetic_ndjson(std::size_t bytes);
 
 /// `evtx` with its chunks repeated until it is `bytes` long, the file header mended to match.
