@@ -42,9 +42,13 @@ inline constexpr std::uint32_t kClrModule = 1U << 18;         ///< clr.dll, msco
 inline constexpr std::uint32_t kLinux = 1U << 19;             ///< bits 20..31 are linux_flag
 }  // namespace signal_flag
 
-/// Facts about signals of a Linux host, together with signal_flag::kLinux. Of the bits below, signal_flag::kLogTime,
-/// kUserWritablePath (of the object that is loaded, preloaded or made by memfd_create) and kRecovered apply too.
+/// Facts about signals of a Linux host, together with signal_flag::kLinux. Of the bits of signal_flag, kLogTime,
+/// kUserWritablePath (of the object that is loaded, preloaded or made by memfd_create) and kRecovered apply too; bits 0 and
+/// 1 mean what they say here.
 namespace linux_flag {
+inline constexpr std::uint32_t kRunWhole = 1U << 0;     ///< a memfd run as a program (execve) or mapped as the dynamic
+                                                        ///< loader maps a library (MAP_PRIVATE)
+inline constexpr std::uint32_t kPresumed = 1U << 1;     ///< a file whose open is not recorded, presumed to be the memfd
 inline constexpr std::uint32_t kDenied = 1U << 20;      ///< the call failed: an attempt
 inline constexpr std::uint32_t kAttach = 1U << 21;      ///< PTRACE_ATTACH, PTRACE_SEIZE
 inline constexpr std::uint32_t kTraceme = 1U << 22;     ///< PTRACE_TRACEME: traced by agreement

@@ -51,6 +51,8 @@ void append_argument(std::string& line, std::string_view argument) {
     line += '\'';
 }
 
+constexpr std::uint64_t kMapPrivate = 2;  // MAP_PRIVATE (mman-common.h)
+
 /// Directories where a plain user can leave a program or library.
 bool user_writable(std::string_view path) {
     for (const std::string_view root : {"/tmp/", "/var/tmp/", "/dev/shm/", "/home/", "/run/user/", "/memfd:"}) {
@@ -201,7 +203,7 @@ void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
         derive(Field::path, path);
     }
     if (!f.failed && f.exit >= 0 && f.has_exit && !path.empty()) {
-        here_->opened(f.pid, static_cast<std::uint64_t>(f.exit), path);
+        here_->opened(f.pid, static_cast<std::uint64_t>(f.exit), here_->meant_by(f.pid, path));
     }
     std::uint32_t pid = 0;
     std::string_view what;
@@ -252,9 +254,15 @@ void AuditEventMapper::map_memory(std::string_view call) {
     }
     out_.operation = Operation::module_load;
     const std::string_view path = here_->file(f.pid, f.map_fd);
+    const bool as_library = (f.a[3] & kMapPrivate) != 0;
+    const bool newest_memfd = here_->maps_newest_memfd(f.pid, f.map_fd);
     if (path.starts_with("/memfd:")) {
         out_.operation = Operation::memfd_map;
-        out_.flags |= linux_flag::kMemfd;
+        out_.flags |= linux_flag::kMemfd | (as_library ? linux_flag::kRunWhole : 0U);
+    } else if (path.empty() && as_library && newest_memfd) {
+        out_.operation = Operation::memfd_map;
+        out_.flags |= linux_flag::kMemfd | linux_flag::kPresumed;
+        out_.text = "presumably the memfd: the open of this descriptor is not recorded";
     }
     if (!path.empty()) {
         std::string& copy = scratch();
@@ -303,7 +311,7 @@ void AuditEventMapper::map_execution() {
     out_.life.parent_image = parent != nullptr ? std::string_view(parent->exe) : std::string_view{};
     if (f.exe.starts_with("/memfd:")) {
         out_.operation = Operation::memfd_execute;
-        out_.flags |= linux_flag::kMemfd | signal_flag::kUserWritablePath;
+        out_.flags |= linux_flag::kMemfd | linux_flag::kRunWhole | signal_flag::kUserWritablePath;
     } else if (!preload.empty()) {
         out_.operation = Operation::preload;
         out_.text = preload;
@@ -398,6 +406,7 @@ void AuditEventMapper::interpret_syscall() {
         on_self();
         if (!f.failed && f.exit >= 0) {
             here_->opened(f.pid, static_cast<std::uint64_t>(f.exit), "/memfd:");  // the name is not logged
+            here_->made_memfd(f.pid, static_cast<std::uint64_t>(f.exit));
         }
     } else if (call == "pidfd_open" || call == "pidfd_getfd") {
         out_.operation = Operation::pidfd_access;

@@ -12,7 +12,7 @@ class LinuxAudit final : public Importer {
 public:
     std::string_view name() const override { return "linux_audit"; }
     std::string_view title() const override { return "Linux audit log (auditd)"; }
-    int version() const override { return 1; }
+    int version() const override { return 2; }
 
     Probe probe(Bytes head, std::string_view) const override {
         constexpr int kLooked = 50;

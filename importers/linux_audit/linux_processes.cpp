@@ -1,5 +1,9 @@
 #include "importers/linux_audit/linux_processes.h"
 
+#include <utility>
+
+#include "importers/linux_audit/audit_event.h"
+
 namespace trocar {
 
 LinuxProcesses::Process& LinuxProcesses::at(std::uint32_t pid) {
@@ -29,15 +33,57 @@ bool LinuxProcesses::descends(std::uint32_t pid, std::uint32_t ancestor) const {
 }
 
 void LinuxProcesses::opened(std::uint32_t pid, std::uint64_t fd, std::string_view path) {
+    std::string copy(path);  // it may be a view of one of the files, which the table moves
     if (files_.size() >= kMaxFiles) {
         files_.clear();
     }
-    files_[key(pid, fd)].assign(path);
+    files_[key(pid, fd)] = std::move(copy);
 }
 
 std::string_view LinuxProcesses::file(std::uint32_t pid, std::uint64_t fd) const {
     const auto found = files_.find(key(pid, fd));
     return found == files_.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+std::string_view LinuxProcesses::meant_by(std::uint32_t pid, std::string_view path) const {
+    constexpr std::string_view kProc = "/proc/", kFd = "/fd/", kDevFd = "/dev/fd/";
+    std::uint32_t fd = 0;
+    std::string_view number;
+    if (path.starts_with(kDevFd)) {
+        number = path.substr(kDevFd.size());
+    } else if (path.starts_with(kProc)) {
+        const std::size_t at = path.find(kFd);
+        if (at == std::string_view::npos) {
+            return path;
+        }
+        const std::string_view owner = path.substr(kProc.size(), at - kProc.size());
+        if (owner != "self" && owner != "thread-self" && !whole_number(owner, pid)) {
+            return path;
+        }
+        number = path.substr(at + kFd.size());
+    }
+    if (number.empty() || !whole_number(number, fd)) {
+        return path;
+    }
+    const std::string_view known = file(pid, fd);
+    return known.empty() ? path : known;
+}
+
+void LinuxProcesses::made_memfd(std::uint32_t pid, std::uint64_t fd) {
+    if (newest_memfd_.size() >= kMaxFiles) {
+        newest_memfd_.clear();
+    }
+    newest_memfd_[pid] = fd;
+}
+
+bool LinuxProcesses::maps_newest_memfd(std::uint32_t pid, std::uint64_t fd) {
+    const auto found = newest_memfd_.find(pid);
+    if (found == newest_memfd_.end()) {
+        return false;
+    }
+    const bool next = fd == found->second + 1;
+    newest_memfd_.erase(found);
+    return next;
 }
 
 void LinuxProcesses::means(std::uint32_t tracer, std::uint32_t number, std::uint32_t pid) {

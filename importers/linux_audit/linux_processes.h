@@ -33,6 +33,16 @@ public:
     void opened(std::uint32_t pid, std::uint64_t fd, std::string_view path);
     /// "" when no open of it was recorded.
     [[nodiscard]] std::string_view file(std::uint32_t pid, std::uint64_t fd) const;
+    /// The file behind `path` when it names an open descriptor ("/proc/self/fd/N", "/proc/PID/fd/N", "/dev/fd/N") of `pid`
+    /// or of another process, as proc(5) says; else `path` itself.
+    [[nodiscard]] std::string_view meant_by(std::uint32_t pid, std::string_view path) const;
+
+    /// `pid` made a memfd, its newest.
+    void made_memfd(std::uint32_t pid, std::uint64_t fd);
+    /// Whether `fd`, whose open is not recorded, is presumably the newest memfd of `pid`: the first descriptor after it that
+    /// is mapped as code. dlopen("/proc/self/fd/N") opens the memfd anew, and rules seldom record opens for reading.
+    /// Answers once a memfd, and never for one that was itself mapped as code.
+    [[nodiscard]] bool maps_newest_memfd(std::uint32_t pid, std::uint64_t fd);
 
     /// `tracer` says `number` and means the process `pid`.
     void means(std::uint32_t tracer, std::uint32_t number, std::uint32_t pid);
@@ -45,6 +55,7 @@ private:
     static std::uint64_t key(std::uint32_t a, std::uint64_t b) { return std::uint64_t{a} << 32U | (b & 0xffffffffU); }
     tsl::robin_map<std::uint32_t, Process, SeededHash> processes_;
     tsl::robin_map<std::uint64_t, std::string, SeededHash> files_;
+    tsl::robin_map<std::uint32_t, std::uint64_t, SeededHash> newest_memfd_;
     tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> aliases_;
     tsl::robin_map<std::uint32_t, std::uint32_t, SeededHash> threads_;
 };

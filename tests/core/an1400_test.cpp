@@ -65,6 +65,8 @@ private Q_SLOTS:
     void denied_calls_are_attempts();
     void own_children_and_tracers_are_damped();
     void memfd_runs_are_the_process_own();
+    void code_pages_in_a_shared_memfd_are_damped();
+    void a_presumed_memfd_stays_below_what_is_sure();
     void snapshot_traces_join_or_stand_alone();
     void the_pid_threshold_filters_by_pid_name_and_user();
     void windows_signals_are_left_alone();
@@ -150,9 +152,9 @@ void An1400Test::memfd_runs_are_the_process_own() {
     const ProcessId p = add(h, "/memfd:x (deleted)", 531), lone = add(h, "/memfd:y (deleted)", 532);
     const ProcessId runc = add(h, "/memfd:runc_cloned:/proc/self/exe (deleted)", 533);
     h.builder.event(ms(0), Operation::memfd_create, p, p, 0, "", kL | lf::kMemfd);
-    h.builder.event(ms(40), Operation::memfd_execute, p, p, 0, "sess", kL | lf::kMemfd);
-    h.builder.event(ms(50), Operation::memfd_map, lone, lone, 5, "", kL | lf::kMemfd);
-    h.builder.event(ms(60), Operation::memfd_execute, runc, runc, 0, "runc init", kL | lf::kMemfd);
+    h.builder.event(ms(40), Operation::memfd_execute, p, p, 0, "sess", kL | lf::kMemfd | lf::kRunWhole);
+    h.builder.event(ms(50), Operation::memfd_map, lone, lone, 5, "", kL | lf::kMemfd | lf::kRunWhole);
+    h.builder.event(ms(60), Operation::memfd_execute, runc, runc, 0, "runc init", kL | lf::kMemfd | lf::kRunWhole);
     const auto rows = shown(h.view());
     QCOMPARE(rows.size(), std::size_t{3});
     for (const Finding& row : rows) {
@@ -160,6 +162,39 @@ void An1400Test::memfd_runs_are_the_process_own() {
         QCOMPARE(row.kind, row.source == p ? FindingKind::chain : FindingKind::lone);
         QCOMPARE(row.technique, std::string_view("T1620"));
         QCOMPARE(row.damped, row.source == runc);
+    }
+}
+
+void An1400Test::code_pages_in_a_shared_memfd_are_damped() {
+    Host h;
+    const ProcessId closures = add(h, "/usr/bin/python3.11", 600), library = add(h, "/usr/bin/python3.11", 601);
+    for (const ProcessId p : {closures, library}) {
+        h.builder.event(ms(0), Operation::memfd_create, p, p, 0, "", kL | lf::kMemfd);
+        h.builder.event(ms(5), Operation::memfd_map, p, p, 5, "/memfd:", kL | lf::kMemfd);
+    }
+    h.builder.event(ms(6), Operation::memfd_map, library, library, 5, "/memfd:", kL | lf::kMemfd | lf::kRunWhole);
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{2});
+    for (const Finding& row : rows) {
+        QCOMPARE(row.damped, row.source == closures);  // one library among the mappings is enough
+        QVERIFY(row.damped ? row.confidence < 50 : row.confidence >= 50);
+    }
+}
+
+void An1400Test::a_presumed_memfd_stays_below_what_is_sure() {
+    Host h;
+    const ProcessId presumed = add(h, "/home/u/tool", 610), sure = add(h, "/home/u/tool", 611);
+    for (const ProcessId p : {presumed, sure}) {
+        h.builder.event(ms(0), Operation::memfd_create, p, p, 0, "", kL | lf::kMemfd);
+        const std::uint32_t how = p == sure ? lf::kRunWhole : lf::kPresumed;
+        h.builder.event(ms(5), Operation::memfd_map, p, p, 5, "", kL | lf::kMemfd | how);
+    }
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{2});
+    for (const Finding& row : rows) {
+        QCOMPARE(row.technique, std::string_view("T1620"));
+        QCOMPARE(row.confidence >= 50, row.source == sure);
+        QCOMPARE(row.grade, row.source == sure ? Grade::corroborated : Grade::shape);
     }
 }
 

@@ -24,6 +24,8 @@ inline constexpr std::uint64_t kTraceFollows = 1U << 16;
 inline constexpr std::uint64_t kVdso = 1U << 17;          ///< no weight: names the technique
 inline constexpr std::uint64_t kDenied = 1U << 18;
 inline constexpr std::uint64_t kReadOnly = 1U << 19;      ///< no weight
+inline constexpr std::uint64_t kMemfdPresumed = 1U << 20;
+inline constexpr std::uint64_t kRunFromMemfd = kMemfdRun | kMemfdPresumed;
 inline constexpr std::uint64_t kDebugger = std::uint64_t{1} << 31;
 inline constexpr std::uint64_t kKnownTracer = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t kOwnChild = std::uint64_t{1} << 33;
@@ -32,4 +34,5 @@ inline constexpr std::uint64_t kSiblings = std::uint64_t{1} << 35;
 inline constexpr std::uint64_t kContainerRuntime = std::uint64_t{1} << 36;
 inline constexpr std::uint64_t kCompiler = std::uint64_t{1} << 37;
 inline constexpr std::uint64_t kFanOut = std::uint64_t{1} << 38;
+inline constexpr std::uint64_t kOwnCodePages = std::uint64_t{1} << 39;
 }  // namespace trocar::an1400

@@ -22,6 +22,8 @@ constexpr std::array kWeights{
     Weight{kVmWritten, 40, false, "process_vm_writev wrote into the target's memory"},
     Weight{kMemOpened, 35, false, "/proc/PID/mem of the target was opened for writing"},
     Weight{kMemfdRun, 50, false, "code was run from a memfd: no file holds it"},
+    Weight{kMemfdPresumed, 25, false,
+           "right after a memfd was made, code was mapped from the next descriptor, whose open is not recorded: presumably it"},
     Weight{kPreloaded, 30, false, "a library was put before all others (LD_PRELOAD, ld.so.preload)"},
     Weight{kTrace, 35, false, "the snapshot of /proc shows executable memory that no file explains, or a changed code page"},
     Weight{kInOrder, 10, false, "the access came first, then the write"},
@@ -43,6 +45,8 @@ constexpr std::array kWeights{
     Weight{kSiblings, -25, true, "source and target are the same program of one parent: ranks of a parallel job"},
     Weight{kContainerRuntime, -60, true, "a container runtime's sealed copy of itself (runc and alike)"},
     Weight{kCompiler, -30, true, "a run-time compiler of a system folder that maps its own code (.NET, Java, QEMU, Wine)"},
+    Weight{kOwnCodePages, -25, true,
+           "the memfd was mapped shared, never run as a program or library: how libffi and run-time compilers lay out code"},
     Weight{kFanOut, -25, true, "the same access to ten or more processes within 5 s: a live-response collector, no write seen"},
 };
 
@@ -188,7 +192,11 @@ std::uint64_t An1400Judge::self_facts(const GroupEvidence& group) const {
     if (group.anchor_role == Role::create) {
         return kPreloaded | ((group.any_flags & flag::kUserWritablePath) != 0 ? kForeignLibrary : 0);
     }
-    std::uint64_t facts = kMemfdRun;
+    // A loader maps MAP_PRIVATE (glibc elf/dl-map-segments.h); libffi, .NET and others map one memfd twice, MAP_SHARED, to
+    // write at one place what runs at the other (libffi src/closures.c, dlmmap_locked).
+    const std::uint32_t flags = group.any_flags;
+    const bool whole = (flags & lf::kRunWhole) != 0, presumed = (flags & lf::kPresumed) != 0;
+    std::uint64_t facts = whole ? kMemfdRun : presumed ? kMemfdPresumed : kMemfdRun | kOwnCodePages;
     const ProcessLife* l = life(group.target);
     const std::string_view path = image(group.target);
     const std::string_view parent = l == nullptr ? std::string_view{} : image(l->parent);
@@ -262,6 +270,9 @@ Grade An1400Judge::grade(FindingKind kind, std::uint64_t facts, std::uint32_t ro
     if (kind == FindingKind::lone) {
         return Grade::execution_only;
     }
+    if ((facts & kMemfdPresumed) != 0) {
+        return Grade::shape;
+    }
     if ((facts & kMemfdRun) != 0) {
         return Grade::corroborated;
     }
@@ -271,7 +282,7 @@ Grade An1400Judge::grade(FindingKind kind, std::uint64_t facts, std::uint32_t ro
 }
 
 std::string_view An1400Judge::technique(FindingKind, std::uint64_t facts) const {
-    if ((facts & kMemfdRun) != 0) {
+    if ((facts & kRunFromMemfd) != 0) {
         return "T1620";
     }
     if ((facts & kPreloaded) != 0) {
@@ -289,7 +300,7 @@ std::string_view An1400Judge::technique(FindingKind, std::uint64_t facts) const 
 std::uint32_t An1400Judge::roles_of_facts(std::uint64_t facts) const {
     std::uint32_t roles = (facts & kRegistersSet) != 0 ? role_bit(Role::execute) : 0;
     roles |= (facts & kExecutableMemory) != 0 ? role_bit(Role::alloc) : 0;
-    roles |= (facts & kForeignLibrary) != 0 && (facts & (kMemfdRun | kPreloaded)) == 0 ? role_bit(Role::load) : 0;
+    roles |= (facts & kForeignLibrary) != 0 && (facts & (kRunFromMemfd | kPreloaded)) == 0 ? role_bit(Role::load) : 0;
     return roles | ((facts & kTraceFollows) != 0 ? role_bit(Role::map) : 0U);
 }
 

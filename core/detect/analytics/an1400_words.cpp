@@ -64,6 +64,10 @@ std::string An1400Judge::sentence(const RowWords& words) const {
     if ((words.facts & kPreloaded) != 0) {
         return target + " was started with " + (text.empty() ? std::string("a preloaded library") : std::string(text)) + ".";
     }
+    if ((words.facts & kMemfdPresumed) != 0) {
+        return target + " created a memfd and " + after(words.span) +
+               " mapped code from the next descriptor, whose open is not recorded: presumably the memfd.";
+    }
     if ((words.facts & kMemfdRun) != 0) {
         return row.kind == FindingKind::chain
                    ? target + " created a memfd and " + after(words.span) + " ran code from it; no file holds that code."
@@ -150,7 +154,7 @@ std::string_view An1400Judge::stage_name(Role role) const {
 }
 
 std::string An1400Judge::runner_up(FindingKind kind, std::uint64_t facts) const {
-    if (kind == FindingKind::partial || (facts & (kMemfdRun | kPreloaded)) != 0) {
+    if (kind == FindingKind::partial || (facts & (kRunFromMemfd | kPreloaded)) != 0) {
         return {};
     }
     if ((facts & kPoked) != 0 && (facts & kVdso) == 0) {

@@ -78,6 +78,9 @@ private Q_SLOTS:
     void memory_of_proc();
     void execve_in_parts();
     void memfd_is_followed();
+    void memfd_is_known_by_its_descriptor_data();
+    void memfd_is_known_by_its_descriptor();
+    void memfd_is_presumed_where_opens_are_not_recorded();
     void forks_and_exits();
     void other_user_and_descendant();
     void enriched_names_win_and_hex_is_decoded();
@@ -229,6 +232,60 @@ void LinuxAuditTest::memfd_is_followed() {
     QCOMPARE(value_of(s.events.at(2), "Protection"), std::string("PROT_READ|PROT_WRITE|PROT_EXEC"));
     QCOMPARE(s.events.at(3).operation, Operation::memfd_execute);
     QCOMPARE(s.events.at(3).target.image, std::string("/memfd:x (deleted)"));
+}
+
+// dlopen("/proc/self/fd/4") opens the memfd anew, under a number of its own.
+void LinuxAuditTest::memfd_is_known_by_its_descriptor_data() {
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("flags");
+    QTest::addColumn<bool>("is_memfd");
+    QTest::addColumn<bool>("as_library");
+    QTest::newRow("self") << "/proc/self/fd/4" << "2" << true << true;
+    QTest::newRow("thread-self") << "/proc/thread-self/fd/4" << "2" << true << true;
+    QTest::newRow("by pid") << "/proc/500/fd/4" << "802" << true << true;
+    QTest::newRow("dev") << "/dev/fd/4" << "2" << true << true;
+    QTest::newRow("shared, as libffi does") << "/proc/self/fd/4" << "1" << true << false;
+    QTest::newRow("of another process") << "/proc/501/fd/4" << "2" << false << false;
+    QTest::newRow("no such number") << "/proc/self/fd/9" << "2" << false << false;
+    QTest::newRow("no number") << "/proc/self/fd/4x" << "2" << false << false;
+}
+
+void LinuxAuditTest::memfd_is_known_by_its_descriptor() {
+    QFETCH(QString, path);
+    QFETCH(QString, flags);
+    QFETCH(bool, is_memfd);
+    QFETCH(bool, as_library);
+    const std::string map_flags = flags.toStdString();
+    const RecordingSink s = read_log(
+        syscall({.serial = 1, .number = 319, .pid = 500, .exit = 4}) +
+        syscall({.serial = 2, .number = 257, .a0 = "ffffff9c", .a2 = "80000", .pid = 500, .exit = 5}) +
+        record("PATH", 2, "item=0 name=\"" + path.toStdString() + "\" inode=1 nametype=NORMAL") +
+        syscall({.serial = 3, .number = 9, .a2 = "5", .a3 = map_flags.c_str(), .pid = 500}) +
+        record("MMAP", 3, "fd=5 flags=0x" + map_flags));
+    QCOMPARE(s.events.size(), std::size_t{3});
+    QCOMPARE(s.events.at(2).operation, is_memfd ? Operation::memfd_map : Operation::module_load);
+    QCOMPARE((s.events.at(2).flags & linux_flag::kRunWhole) != 0, as_library);
+}
+
+void LinuxAuditTest::memfd_is_presumed_where_opens_are_not_recorded() {
+    const auto made = [](int serial, int pid) { return syscall({.serial = serial, .number = 319, .pid = pid, .exit = 4}); };
+    const auto mapped = [](int serial, int pid, const char* fd, const char* flags) {
+        return syscall({.serial = serial, .number = 9, .a2 = "5", .a3 = flags, .pid = pid}) +
+               record("MMAP", serial, std::string("fd=") + fd + " flags=0x" + flags);
+    };
+    const RecordingSink s = read_log(made(1, 500) + mapped(2, 500, "5", "812") + mapped(3, 500, "5", "812") +  // the first only
+                                     made(4, 501) + mapped(5, 501, "4", "1") + mapped(6, 501, "5", "812") +  // itself mapped
+                                     made(7, 502) + mapped(8, 502, "7", "812") +                             // not the next one
+                                     made(9, 503) + mapped(10, 504, "5", "812"));                            // another process
+    constexpr std::uint32_t kPresumed = linux_flag::kMemfd | linux_flag::kPresumed;
+    std::vector<int> presumed;
+    for (std::size_t i = 0; i < s.events.size(); ++i) {
+        if ((s.events[i].flags & kPresumed) == kPresumed) {
+            presumed.push_back(static_cast<int>(i) + 1);
+            QCOMPARE(s.events[i].operation, Operation::memfd_map);
+        }
+    }
+    QCOMPARE(presumed, std::vector<int>{2});
 }
 
 void LinuxAuditTest::forks_and_exits() {
