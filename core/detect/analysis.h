@@ -52,6 +52,12 @@ struct NameBar {
     bool listed = false;
 };
 
+/// One step of a threshold's curve: at this value and above, up to the next step, this many findings show.
+struct ThresholdStep {
+    std::uint64_t at = 0;
+    std::uint32_t findings = 0;
+};
+
 /// All findings of one analytic under its step parameters: every window at once.
 /// Thread safety: immutable once run. Memory: about 100 bytes an anchor beside the Capture.
 class Analysis {
@@ -116,6 +122,9 @@ public:
 
     [[nodiscard]] std::vector<RightBar> right_bars() const;
     [[nodiscard]] std::vector<NameBar> name_bars() const;
+    /// Chains and lone anchors of the present window by TargetPIDThreshold, ascending; the first step is at the
+    /// parameter's minimum. Empty: the analytic has no such parameter. O(rows).
+    [[nodiscard]] std::vector<ThresholdStep> threshold_curve() const;
     /// For each HideRule given, in their order, the chains and lone anchors it would hide alone at the present window. A
     /// finding that two rules match counts with both. O(suppressed rows x rules).
     [[nodiscard]] std::vector<std::uint32_t> hidden_by_rule() const;

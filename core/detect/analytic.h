@@ -67,6 +67,7 @@ struct AnalyticStep {
 struct Analytic {
     std::string_view id;                 ///< "AN1399"
     std::string_view title;              ///< "Windows process injection"
+    std::string_view system;             ///< "Windows"
     std::vector<Pattern> patterns;
     std::vector<ParameterSpec> parameters;
     std::vector<AnalyticStep> steps;
@@ -79,5 +80,7 @@ struct Analytic {
 /// All analytics, constant. Adding one: core/detect/analytics/<x>.cpp and a line in builtin_analytics.cpp.
 [[nodiscard]] std::span<const Analytic> builtin_analytics();
 [[nodiscard]] const Analytic* find_analytic(std::string_view id);
+/// The analytic that most events of the capture speak to, by its steps' operations; the first of the list on a tie.
+[[nodiscard]] const Analytic& fitting_analytic(const Capture& capture);
 
 }  // namespace trocar

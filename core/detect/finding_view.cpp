@@ -154,6 +154,52 @@ std::pair<std::vector<ChainId>, std::vector<ChainId>> FindingView::difference(Na
     return {{}, std::move(ids)};
 }
 
+std::vector<ThresholdStep> FindingView::threshold_curve() const {
+    const Analysis::Data& data = analysis_->data();
+    const ParameterSpec* spec = data.analytic->parameter("TargetPIDThreshold");
+    if (spec == nullptr) {
+        return {};
+    }
+    const std::uint64_t least = std::get<std::uint64_t>(spec->minimum);
+    NameListValue list;
+    if (const ParameterSpec* names = name_list_spec(*data.analytic)) {
+        list = std::get<NameListValue>(parameters_.get(*names));
+    }
+    const auto& lives = data.capture->processes.lives;
+    const auto pid_of = [&](const Finding& f) -> std::uint64_t {
+        return f.target.value < lives.size() ? lives[f.target.value].pid : 0;
+    };
+    std::vector<std::uint64_t> from;  // by finding: the least threshold at which it shows
+    const auto add = [&](const Finding& f, std::uint64_t threshold) {
+        if (f.kind != FindingKind::partial && order_->shows(f, measure_).holds(window_)) {
+            from.push_back(std::max(least, threshold));
+        }
+    };
+    for (const Finding& f : order_->rows) {
+        if (f.kind != FindingKind::partial) {
+            std::uint64_t facts = data.index->groups[f.group].facts;
+            facts |= f.kind == FindingKind::chain ? data.windows[f.group].handle_facts : 0;
+            const bool passes = (facts & data.judge->other_user_fact()) != 0 || on_list(list, image_name(*data.capture, f.target));
+            add(f, passes ? 0 : pid_of(f));
+        }
+    }
+    // Listed targets pass the threshold, so that "only listed" leaves nothing for it to decide.
+    for (const Finding& f : order_->left_out) {
+        if (!list.only) {
+            add(f, pid_of(f));
+        }
+    }
+    std::sort(from.begin(), from.end());
+    std::vector<ThresholdStep> steps{{least, 0}};
+    for (const std::uint64_t at : from) {
+        if (at != steps.back().at) {
+            steps.push_back({at, steps.back().findings});
+        }
+        ++steps.back().findings;
+    }
+    return steps;
+}
+
 std::vector<NameBar> FindingView::name_bars() const {
     const Capture& capture = analysis_->capture();
     const Order::Sorted& s = order_->of(measure_);

@@ -69,6 +69,8 @@ private Q_SLOTS:
     void a_presumed_memfd_stays_below_what_is_sure();
     void snapshot_traces_join_or_stand_alone();
     void the_pid_threshold_filters_by_pid_name_and_user();
+    void the_threshold_curve_says_what_each_threshold_shows();
+    void the_fitting_analytic_is_that_of_the_events();
     void windows_signals_are_left_alone();
     void coverage_names_the_rule();
 };
@@ -221,6 +223,46 @@ void An1400Test::snapshot_traces_join_or_stand_alone() {
     const auto one = shown(w.view());
     QCOMPARE(one.size(), std::size_t{1});
     QCOMPARE(one[0].grade, Grade::complete);
+}
+
+void An1400Test::the_threshold_curve_says_what_each_threshold_shows() {
+    Host h;
+    const ProcessId s = add(h, "/srv/x", 4000);
+    for (const auto& [path, pid] : {std::pair{"/usr/sbin/a", 250U}, {"/usr/sbin/b", 900U}, {"/usr/sbin/c", 900U},
+                                    {"/usr/sbin/sshd", 5000U}}) {
+        poke(h, s, add(h, path, pid));
+    }
+    poke(h, s, add(h, "/usr/sbin/d", 7000), lf::kOtherUser);
+    h.builder.event(ms(0), Operation::process_vm_write, s, add(h, "/usr/sbin/alone", 31), 8, "", kL | lf::kProcessVm);
+    const std::vector<ThresholdStep> curve = h.view().threshold_curve();
+    QVERIFY(curve.size() >= 4);
+    for (std::size_t i = 0; i < curve.size(); ++i) {
+        const std::uint64_t until = i + 1 < curve.size() ? curve[i + 1].at - 1 : 4'194'304;
+        for (const std::uint64_t at : {curve[i].at, until}) {
+            const FindingView view = h.view({{"TargetPIDThreshold", std::to_string(at)}});
+            QCOMPARE(shown(view).size(), std::size_t{curve[i].findings});
+            // Hidden rows are in the curve too: it does not depend on where the slider stands.
+            const auto same = view.threshold_curve();
+            QVERIFY(std::equal(same.begin(), same.end(), curve.begin(), curve.end(), [](const auto& a, const auto& b) {
+                return a.at == b.at && a.findings == b.findings;
+            }));
+        }
+    }
+    const auto only = h.view({{"SensitiveTargets", "only:sshd"}}).threshold_curve();
+    QCOMPARE(only.size(), std::size_t{1});
+    QCOMPARE(only.front().findings, 1U);
+}
+
+void An1400Test::the_fitting_analytic_is_that_of_the_events() {
+    QCOMPARE(fitting_analytic(*CaptureBuilder().build().capture).id, std::string_view("AN1399"));
+    Host linux_host;
+    poke(linux_host, add(linux_host, "/srv/x", 400), add(linux_host, "/usr/sbin/nginx", 319));
+    QCOMPARE(fitting_analytic(*linux_host.builder.build().capture).id, std::string_view("AN1400"));
+    CaptureBuilder windows;
+    const ProcessId a = windows.process("C:\\a.exe", 4), b = windows.process("C:\\b.exe", 8);
+    windows.event(ms(0), Operation::process_access, a, b, 0x1fffff);
+    windows.event(ms(1), Operation::module_load, b, b, 0, "C:\\x.dll");
+    QCOMPARE(fitting_analytic(*windows.build().capture).id, std::string_view("AN1399"));
 }
 
 void An1400Test::the_pid_threshold_filters_by_pid_name_and_user() {

@@ -49,6 +49,43 @@ private Q_SLOTS:
         QVERIFY(workspace.casePath().isEmpty());
     }
 
+    void eachAnalyticHasItsOwnParameters() {
+        Workspace workspace({});
+        showThree(workspace);
+        QCOMPARE(workspace.analytic().id, std::string_view("AN1399"));
+        workspace.setParameter(timeWindow(workspace), Nanos{200'000'000'000});
+        QSignalSpy changed(&workspace, &Workspace::analyticChanged);
+        workspace.chooseAnalytic("AN1400");
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(workspace.analytic().id, std::string_view("AN1400"));
+        QCOMPARE(workspace.parameters().duration(timeWindow(workspace)), Nanos{300'000'000'000});
+        QTRY_VERIFY(workspace.findings() != nullptr);
+        QCOMPARE(workspace.findings()->counts().chains, 0U);
+        workspace.setParameter(timeWindow(workspace), Nanos{1'000'000'000});
+        workspace.chooseAnalytic("AN1401 or whatever");  // not one: nothing happens
+        QCOMPARE(changed.count(), 1);
+        workspace.undoStack().undo();  // the move
+        QCOMPARE(workspace.parameters().duration(timeWindow(workspace)), Nanos{300'000'000'000});
+        workspace.undoStack().undo();  // the choice
+        QCOMPARE(workspace.analytic().id, std::string_view("AN1399"));
+        QTRY_VERIFY(workspace.findings() != nullptr);
+    }
+
+    void aLinuxCaptureOpensWithItsAnalytic() {
+        Workspace workspace({});
+        CaptureBuilder made("web01");
+        const ProcessId a = made.process("/tmp/inj", 400);
+        const ProcessId b = made.process("/usr/sbin/nginx", 319);
+        constexpr std::uint32_t kLinux = signal_flag::kLinux;
+        made.event(test::ms(0), Operation::ptrace_attach, a, b, 0x10, "", kLinux | linux_flag::kAttach);
+        made.event(test::ms(50), Operation::ptrace_write, a, b, 0x7f00, "", kLinux | linux_flag::kPoke);
+        const auto built = made.build();
+        workspace.setCapture(built.capture, built.columns);
+        QCOMPARE(workspace.analytic().id, std::string_view("AN1400"));
+        QTRY_VERIFY(workspace.findings() != nullptr);
+        QCOMPARE(workspace.findings()->counts().chains, 1U);
+    }
+
     void answersAWindowMoveBeforeItReturns() {
         Workspace workspace({});
         showThree(workspace);

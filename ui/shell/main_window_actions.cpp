@@ -234,6 +234,16 @@ void MainWindow::moveWindow(const std::function<std::optional<Nanos>(const Findi
 }
 
 void MainWindow::buildAnalyticMenu(QMenu* menu) {
+    for (const Analytic& analytic : builtin_analytics()) {
+        QAction* choose = actions_->add(
+            menu, {QStringLiteral("analytic.choose.") + fromOurs(analytic.id),
+                   tr("%1: %2").arg(fromOurs(analytic.id), fromOurs(analytic.title)), {},
+                   tr("Correlate by this analytic; each has its own parameters"),
+                   [this, id = analytic.id] { workspace_.chooseAnalytic(id); }, true});
+        connect(menu, &QMenu::aboutToShow, choose,
+                [this, choose, &analytic] { choose->setChecked(&workspace_.analytic() == &analytic); });
+    }
+    menu->addSeparator();
     actions_->add(menu, {QStringLiteral("analytic.knee"), tr("TimeWindow to the &knee"), {},
                          tr("Where the curve of chains bends most (needs 8 steps or more)"),
                          [this] { moveWindow([](const FindingView& v) { return v.knee(); }); }});

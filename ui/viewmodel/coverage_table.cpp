@@ -25,6 +25,7 @@ CoverageTable::CoverageTable(Workspace& workspace, QObject* parent)
     : QAbstractTableModel(parent), workspace_(workspace), jobs_(std::make_unique<JobRunner>(JobRunner::Mode::newest)) {
     connect(&workspace_, &Workspace::caseChanged, this, &CoverageTable::recount);
     connect(&workspace_, &Workspace::captureChanged, this, &CoverageTable::recount);
+    connect(&workspace_, &Workspace::analyticChanged, this, &CoverageTable::recount);
     connect(&workspace_, &Workspace::timeFormatChanged, this, [this] {
         if (rowCount() > 0) {
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
@@ -36,10 +37,11 @@ CoverageTable::CoverageTable(Workspace& workspace, QObject* parent)
 CoverageTable::~CoverageTable() = default;
 
 void CoverageTable::recount() {
-    if (capture_ == workspace_.capture()) {
+    if (capture_ == workspace_.capture() && analytic_ == &workspace_.analytic()) {
         return;
     }
     capture_ = workspace_.capture();
+    analytic_ = &workspace_.analytic();
     jobs_->cancel();
     if (!capture_) {
         take({});

@@ -55,6 +55,7 @@ private:
     Workspace& workspace_;
     std::unique_ptr<JobRunner> jobs_;
     std::shared_ptr<const Capture> capture_;
+    const Analytic* analytic_ = nullptr;
     std::vector<CoverageRow> rows_;            ///< as core gives them
     std::vector<std::string> components_, hosts_;
     std::vector<std::int32_t> cells_;          ///< [component * hosts + host] -> rows_, or -1

@@ -18,16 +18,10 @@ QString& chosenFolder() {
     return folder;
 }
 
-const Analytic& firstAnalytic() {
-    static const Analytic none;
-    const auto all = builtin_analytics();
-    return all.empty() ? none : all.front();
-}
-
 }  // namespace
 
 Workspace::Private::Private(Workspace* owner, ImporterList list)
-    : q(owner), importers(std::move(list)), analytic(&firstAnalytic()) {
+    : q(owner), importers(std::move(list)), analytic(&builtin_analytics().front()) {
     persist.setSingleShot(true);
     persist.setInterval(kPersistPause);
     filterDelay.setSingleShot(true);

@@ -79,6 +79,8 @@ public:
 
     // -- analytic and parameters
     [[nodiscard]] const Analytic& analytic() const;
+    /// Undoable. Each analytic has its own parameters; a case opens with the one that fits its events.
+    void chooseAnalytic(std::string_view id);
     [[nodiscard]] const ParameterSet& parameters() const;
     /// Undoable; moves of one slider drag merge. Window scope: answered before this returns (windowMoved). Other scopes:
     /// a job, then findingsChanged.
@@ -100,6 +102,7 @@ public:
     void saveProfile(const QString& name);
     /// Takes a profile's values and compares with it from now on; an empty name: the analytic's starting values.
     void applyProfile(const QString& name);
+    /// Those of the present analytic.
     [[nodiscard]] QStringList profiles() const;
     [[nodiscard]] bool showPartial() const;
     void setShowPartial(bool on);
@@ -166,6 +169,7 @@ Q_SIGNALS:
     void caseChanged();            ///< another case, or none
     void captureChanged();         ///< capture() and columns() replaced
     void columnsChanged();
+    void analyticChanged();        ///< another analytic: other parameters, other findings
     void findingsChanged();        ///< findings() replaced: rows, order, everything
     void windowMoved();            ///< only the window: which rows show
     void parametersChanged();

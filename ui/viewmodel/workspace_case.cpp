@@ -163,13 +163,9 @@ void Workspace::Private::resetState() {
     columns.reset();
     imageNames.clear();
     parameters = baseline = kept = {};
+    keptValues.clear();
     baselineName.clear();
-    analysis.reset();
-    baselineAnalysis.reset();
-    view.reset();
-    baselineChains.clear();
-    gained.clear();
-    lost.clear();
+    dropFindings();
     profiles.clear();
     verdicts.clear();
     suppressions.clear();
@@ -203,6 +199,8 @@ void Workspace::Private::take(LoadedCase&& loaded, const QString& path, bool isU
         resetState();
         lastImport = summaryIsNew ? summary : std::nullopt;
         setCaseFile(path, isUnsaved);
+        keptValues = {loaded.parameters.begin(), loaded.parameters.end()};
+        analytic = &fitting_analytic(*loaded.capture);
         parameters = kept = restored(loaded.parameters);
     }
     summaryIsNew = false;
@@ -220,15 +218,11 @@ void Workspace::Private::take(LoadedCase&& loaded, const QString& path, bool isU
     storedId.clear();
     bookmarks = std::move(loaded.bookmarks);
     profiles = std::move(loaded.profiles);
-    analysis.reset();
-    baselineAnalysis.reset();
-    view.reset();
-    baselineChains.clear();
-    gained.clear();
-    lost.clear();
+    dropFindings();
     if (!sameCase) {
         selection.clear({capture->first_time, capture->last_time});
         Q_EMIT q->caseChanged();
+        Q_EMIT q->analyticChanged();
         Q_EMIT q->filterChanged();
         Q_EMIT q->parametersChanged();
     } else {
@@ -322,9 +316,11 @@ void Workspace::setCapture(std::shared_ptr<const Capture> capture, std::shared_p
         d->info.processes = d->capture->processes.lives.size();
         d->info.first_time = d->capture->first_time;
         d->info.last_time = d->capture->last_time;
+        d->analytic = &fitting_analytic(*d->capture);
         d->selection.clear({d->capture->first_time, d->capture->last_time});
     }
     Q_EMIT caseChanged();
+    Q_EMIT analyticChanged();
     Q_EMIT captureChanged();
     Q_EMIT columnsChanged();
     Q_EMIT findingsChanged();

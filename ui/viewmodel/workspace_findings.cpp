@@ -102,7 +102,7 @@ std::vector<HideRule> Workspace::Private::hideRules() const {
 }
 
 void Workspace::Private::correlate() {
-    if (!capture || analytic->id.empty()) {
+    if (!capture) {
         return;
     }
     const auto needsPass = [this](const ParameterSet& a, const ParameterSet& b) {
@@ -203,12 +203,46 @@ void Workspace::Private::storeParameters() {
     // Looking at a case leaves it, and its log, as they were.
     if (open && writing && difference(kept, parameters)) {
         kept = parameters;
+        for (const auto& [name, text] : stored(parameters)) {
+            keptValues[name] = text;
+        }
         edit([values = stored(parameters)](CaseFile& file) { return file.set_parameters(values); });
     }
 }
 
+void Workspace::Private::dropFindings() {
+    analysis.reset();
+    baselineAnalysis.reset();
+    view.reset();
+    baselineChains.clear();
+    gained.clear();
+    lost.clear();
+}
+
+void Workspace::Private::useAnalytic(const Analytic& chosen) {
+    storeParameters();
+    analytic = &chosen;
+    parameters = kept = restored({keptValues.begin(), keptValues.end()});
+    baseline = {};
+    baselineName.clear();
+    correlator.cancel();
+    dropFindings();
+    Q_EMIT q->analyticChanged();
+    Q_EMIT q->parametersChanged();
+    Q_EMIT q->findingsChanged();
+    correlate();
+}
+
 const Analytic& Workspace::analytic() const {
     return *d->analytic;
+}
+
+void Workspace::chooseAnalytic(std::string_view id) {
+    const Analytic* chosen = find_analytic(id);
+    if (chosen != nullptr && chosen != d->analytic) {
+        d->undo.push(new ValueCommand<const Analytic*>(tr("choose %1").arg(fromOurs(chosen->id)), {}, false, d->analytic,
+                                                       chosen, [this](const Analytic* a) { d->useAnalytic(*a); }));
+    }
 }
 
 const ParameterSet& Workspace::parameters() const {
@@ -281,8 +315,12 @@ void Workspace::applyProfile(const QString& name) {
 
 QStringList Workspace::profiles() const {
     QStringList names;
+    const std::string prefix = std::string(d->analytic->id) + ".";
     for (const SavedProfile& profile : d->profiles) {
-        names += fromEvidence(profile.name);
+        const auto& values = profile.values;
+        if (std::any_of(values.begin(), values.end(), [&](const auto& v) { return v.first.starts_with(prefix); })) {
+            names += fromEvidence(profile.name);
+        }
     }
     return names;
 }

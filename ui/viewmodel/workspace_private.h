@@ -76,6 +76,7 @@ public:
     const Analytic* analytic;
     ParameterSet parameters, baseline;
     ParameterSet kept;     ///< the values the case file holds
+    std::map<std::string, std::string> keptValues;  ///< of all analytics, as the case file has them
     QString baselineName;  ///< empty: the analytic's starting point
     std::shared_ptr<const Analysis> analysis, baselineAnalysis;
     ParameterSet analysed;  ///< step values that `analysis` was made with
@@ -162,6 +163,8 @@ public:
     [[nodiscard]] std::optional<Scope> difference(const ParameterSet& a, const ParameterSet& b) const;
     void pushParameters(const QString& text, const QString& mergeKey, bool dragging, const ParameterSet& after);
     void applyParameters(const ParameterSet& set);
+    void useAnalytic(const Analytic& chosen);
+    void dropFindings();
     void correlate();
     void compareWithBaseline();
     [[nodiscard]] std::vector<HideRule> hideRules() const;

@@ -86,6 +86,7 @@ Analytic make_an1399() {
         role_bit(Role::alloc) | role_bit(Role::protect) | role_bit(Role::write) | role_bit(Role::map);
     Analytic a;
     a.id = "AN1399";
+    a.system = "Windows";
     a.title = "Windows process injection";
     a.patterns = {
         {"access-led",

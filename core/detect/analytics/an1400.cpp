@@ -50,6 +50,7 @@ Analytic make_an1400() {
     constexpr std::uint32_t kControl = role_bit(Role::execute) | role_bit(Role::resume);
     Analytic a;
     a.id = "AN1400";
+    a.system = "Linux";
     a.title = "Linux process injection";
     a.patterns = {
         {"write-led",

@@ -17,6 +17,7 @@
 #include "ui/viewmodel/workspace.h"
 #include "ui/views/parameters/mask_control.h"
 #include "ui/views/parameters/name_list_control.h"
+#include "ui/views/parameters/threshold_control.h"
 #include "ui/views/parameters/window_control.h"
 
 namespace trocar::ui {
@@ -41,56 +42,19 @@ ParametersView::ParametersView(Workspace& workspace, QWidget* parent) : QWidget(
     profile_->setFont(theme().small);
     profile_->setPopupMode(QToolButton::InstantPopup);
     profile_->setMenu(new QMenu(profile_));
-    profile_->setToolTip(tr("Saved profiles of this analytic"));
+    profile_->setToolTip(tr("Which analytic, and its saved profiles"));
     connect(profile_->menu(), &QMenu::aboutToShow, this, &ParametersView::fillProfiles);
     head->addControl(profile_);
     column->addWidget(head);
 
-    auto* scroll = new QScrollArea(this);
-    scroll->setProperty("side", true);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    auto* inside = new QWidget(scroll);
-    inside->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // never wider than the panel
-    auto* list = new QVBoxLayout(inside);
-    list->setContentsMargins(0, 0, 0, 0);
-    list->setSpacing(0);
-    const Analytic& analytic = workspace_.analytic();
-    const ParameterSpec* measure = nullptr;
-    for (const ParameterSpec& spec : analytic.parameters) {
-        if (std::holds_alternative<WindowMeasure>(spec.initial)) {
-            measure = &spec;
-        }
-    }
-    // The window first, whatever the analytic's order: it is the one control that every analytic has.
-    std::vector<const ParameterSpec*> order;
-    for (const bool windows : {true, false}) {
-        for (const ParameterSpec& spec : analytic.parameters) {
-            if (std::holds_alternative<Nanos>(spec.initial) == windows) {
-                order.push_back(&spec);
-            }
-        }
-    }
-    for (const ParameterSpec* spec : order) {
-        ParameterControl* control = nullptr;
-        if (std::holds_alternative<Nanos>(spec->initial)) {
-            control = new WindowControl(workspace_, *spec, measure, inside);
-        } else if (std::holds_alternative<MaskValue>(spec->initial)) {
-            control = new MaskControl(workspace_, *spec, inside);
-        } else if (std::holds_alternative<NameListValue>(spec->initial)) {
-            control = new NameListControl(workspace_, *spec, inside);
-        }
-        if (control != nullptr) {
-            controls_.push_back(control);
-            list->addWidget(control);
-            list->addWidget(new Line(inside));
-        }
-    }
-    list->addStretch(1);
-    scroll->setWidget(inside);
-    column->addWidget(scroll, 1);
+    scroll_ = new QScrollArea(this);
+    scroll_->setProperty("side", true);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    column->addWidget(scroll_, 1);
+    buildControls();
     // What a move did stays in sight wherever the controls are scrolled to.
     column->addWidget(new Line(this));
     auto* foot = new QWidget(this);
@@ -145,11 +109,59 @@ ParametersView::ParametersView(Workspace& workspace, QWidget* parent) : QWidget(
         }
         showReadout();
     });
+    connect(&workspace_, &Workspace::analyticChanged, this, [this] {
+        buildControls();
+        showFindings();
+    });
     connect(&workspace_, &Workspace::findingsChanged, this, &ParametersView::showFindings);
     connect(&workspace_, &Workspace::parametersChanged, this, &ParametersView::showCounts);
     connect(&workspace_, &Workspace::verdictsChanged, this, &ParametersView::showFindings);
     connect(&workspace_, &Workspace::windowMoved, this, &ParametersView::showCounts);
     showFindings();
+}
+
+void ParametersView::buildControls() {
+    controls_.clear();
+    auto* inside = new QWidget(scroll_);
+    inside->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // never wider than the panel
+    auto* list = new QVBoxLayout(inside);
+    list->setContentsMargins(0, 0, 0, 0);
+    list->setSpacing(0);
+    const Analytic& analytic = workspace_.analytic();
+    const ParameterSpec* measure = nullptr;
+    for (const ParameterSpec& spec : analytic.parameters) {
+        if (std::holds_alternative<WindowMeasure>(spec.initial)) {
+            measure = &spec;
+        }
+    }
+    // The window first, whatever the analytic's order: it is the one control that every analytic has.
+    std::vector<const ParameterSpec*> order;
+    for (const bool windows : {true, false}) {
+        for (const ParameterSpec& spec : analytic.parameters) {
+            if (std::holds_alternative<Nanos>(spec.initial) == windows) {
+                order.push_back(&spec);
+            }
+        }
+    }
+    for (const ParameterSpec* spec : order) {
+        ParameterControl* control = nullptr;
+        if (std::holds_alternative<Nanos>(spec->initial)) {
+            control = new WindowControl(workspace_, *spec, measure, inside);
+        } else if (std::holds_alternative<MaskValue>(spec->initial)) {
+            control = new MaskControl(workspace_, *spec, inside);
+        } else if (std::holds_alternative<NameListValue>(spec->initial)) {
+            control = new NameListControl(workspace_, *spec, inside);
+        } else if (std::holds_alternative<std::uint64_t>(spec->initial)) {
+            control = new ThresholdControl(workspace_, *spec, inside);
+        }
+        if (control != nullptr) {
+            controls_.push_back(control);
+            list->addWidget(control);
+            list->addWidget(new Line(inside));
+        }
+    }
+    list->addStretch(1);
+    scroll_->setWidget(inside);  // and deletes the one before
 }
 
 void ParametersView::showFindings() {
@@ -174,7 +186,7 @@ void ParametersView::changeEvent(QEvent* event) {
 
 void ParametersView::showReadout() {
     profile_->setText(tr("%1 · %2 ▾").arg(fromOurs(workspace_.analytic().id),
-                                          workspace_.baselineName().isEmpty() ? tr("Windows")
+                                          workspace_.baselineName().isEmpty() ? fromOurs(workspace_.analytic().system)
                                                                               : workspace_.baselineName()));
     profile_->setAccessibleName(tr("Profiles of %1").arg(fromOurs(workspace_.analytic().id)));
     const FindingView* view = workspace_.findings();
@@ -218,6 +230,13 @@ void ParametersView::showReadout() {
 void ParametersView::fillProfiles() {
     QMenu* menu = profile_->menu();
     menu->clear();
+    for (const Analytic& analytic : builtin_analytics()) {
+        QAction* action = menu->addAction(tr("%1 · %2").arg(fromOurs(analytic.id), fromOurs(analytic.title)));
+        action->setCheckable(true);
+        action->setChecked(&analytic == &workspace_.analytic());
+        connect(action, &QAction::triggered, this, [this, id = analytic.id] { workspace_.chooseAnalytic(id); });
+    }
+    menu->addSeparator();
     connect(menu->addAction(tr("Starting values")), &QAction::triggered, this,
             [this] { workspace_.applyProfile(QString()); });
     for (const QString& name : workspace_.profiles()) {

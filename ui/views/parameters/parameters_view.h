@@ -7,6 +7,7 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QScrollArea;
 class QToolButton;
 
 namespace trocar::ui {
@@ -25,6 +26,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void buildControls();
     void showFindings();
     void showCounts();
     void showReadout();
@@ -32,6 +34,7 @@ private:
 
     Workspace& workspace_;
     std::vector<ParameterControl*> controls_;
+    QScrollArea* scroll_;
     QToolButton* profile_;
     QLabel* readout_;
     QPushButton* reset_;

@@ -108,6 +108,7 @@ QueryView::QueryView(Workspace& workspace, QWidget* parent) : QWidget(parent), w
     column->addWidget(table_, 1);
     setFocusProxy(text_);
     fillStarts();
+    connect(&workspace_, &Workspace::analyticChanged, this, &QueryView::fillStarts);
     connect(run_, &QPushButton::clicked, this, &QueryView::run);
     connect(copy_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(answer_->text(-1)); });
     connect(starts_, &QComboBox::activated, this, [this](int index) {
@@ -126,6 +127,7 @@ QueryView::QueryView(Workspace& workspace, QWidget* parent) : QWidget(parent), w
 }
 
 void QueryView::fillStarts() {
+    starts_->clear();
     starts_->addItem(tr("Start from…"));
     const QString analytic = fromOurs(workspace_.analytic().id);
     for (const char* pattern : kPatterns) {
