@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "core/store/memory_budget.h"
+
 namespace trocar {
 namespace {
 
@@ -153,6 +155,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
         case Access::read_write: flags |= SQLITE_OPEN_READWRITE; break;
         case Access::create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; break;
     }
+    MemoryBudget::install();
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
     std::unique_ptr<Database> database(new Database(path, handle));
