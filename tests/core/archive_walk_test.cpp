@@ -206,6 +206,20 @@ private Q_SLOTS:
             QVERIFY(bad.status.ok());
             QCOMPARE(bad.seen.size(), std::size_t{0});
             QCOMPARE(bad.skipped.size(), std::size_t{1});
+            QVERIFY(bad.skipped[0].lost);
+        }
+    }
+
+    void every_cut_of_a_7z_says_what_is_missing_and_what_to_do() {
+        const std::string whole = made_archive("7zip", "none", {{"a.json", std::string(2000, 'x')}});
+        for (std::size_t size = 6; size < whole.size(); ++size) {
+            put(at("cut.7z"), whole.substr(0, size));
+            const Walked w = walk(base_, {"cut.7z"});
+            QVERIFY2(w.seen.empty() && w.skipped.size() == 1 && w.skipped[0].lost, w.text().c_str());
+            const std::string there = size < 32 ? "cut off within its first 32 bytes"
+                                                : std::to_string(size) + " of " + std::to_string(whole.size()) + " bytes";
+            QVERIFY2(w.skipped[0].reason.find(there) != std::string::npos, w.text().c_str());
+            QVERIFY(w.skipped[0].reason.find("Copy the archive again") != std::string::npos);
         }
     }
 
