@@ -1,4 +1,5 @@
 #include "core/ingest/evidence_walk.h"
+#include "core/ingest/inputs.h"
 #include "tests/support/walked_archive.h"
 
 #include <QDir>
@@ -176,6 +177,52 @@ private Q_SLOTS:
         qunsetenv("TMPDIR");
         QVERIFY(!w.status.ok());
         QCOMPARE(w.status.error().kind, ErrorKind::storage);
+    }
+
+    void unpacking_stops_before_the_disk_is_full_data() {
+        QTest::addColumn<qulonglong>("size");
+        QTest::addColumn<qulonglong>("limit");
+        QTest::newRow("large disk: 512 MiB are left") << qulonglong{1000ULL << 30} << qulonglong{512ULL << 20};
+        QTest::newRow("small disk: a twentieth is left") << qulonglong{2000ULL << 20} << qulonglong{100ULL << 20};
+    }
+    void unpacking_stops_before_the_disk_is_full() {
+        QFETCH(qulonglong, size);
+        QFETCH(qulonglong, limit);
+        std::uint64_t left = limit;
+        int asked = 0;
+        Spool spool([&](int file) {
+            asked += file >= 0 ? 1 : 0;
+            return std::optional(DiskSpace{left, size});
+        });
+        const std::vector<std::byte> piece(1 << 20);
+        for (std::uint64_t at = 0; at < Spool::kMemoryBytes; at += piece.size()) {
+            QVERIFY(spool.add(piece).ok());
+        }
+        QCOMPARE(asked, 0);  // nothing of it is on the disk
+        const auto add_until_asked = [&] {
+            Status added;
+            for (const int before = asked; added.ok() && asked == before;) {
+                added = spool.add(piece);
+            }
+            return added;
+        };
+        QVERIFY(add_until_asked().ok());
+        QVERIFY(add_until_asked().ok());
+        --left;
+        const Status full = add_until_asked();
+        QVERIFY(!full.ok());
+        QCOMPARE(full.error().kind, ErrorKind::storage);
+        QVERIFY(full.error().message.find("the disk is nearly full") != std::string::npos);
+        QVERIFY(full.error().remedy.find("TMPDIR") != std::string::npos);
+    }
+
+    void a_disk_that_says_nothing_is_written_to() {
+        Spool spool([](int) { return std::optional<DiskSpace>(); });
+        const std::vector<std::byte> piece(1 << 20);
+        for (int i = 0; i < 130; ++i) {
+            QVERIFY(spool.add(piece).ok());
+        }
+        QCOMPARE(spool.finish("x")->size(), std::uint64_t{130} << 20);
     }
 
     void passwords_are_named() {
