@@ -2,7 +2,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "app/cli/analysed_case.h"
 #include "app/cli/terminal.h"
@@ -13,28 +15,40 @@
 namespace trocar::cli {
 namespace {
 
-/// Writes beside the file and renames: a full disk or a kill leaves what was there before.
-Status write_file(const std::string& path, const std::string& bytes) {
-    const std::string part = path + ".part";
+Status write_to(const std::string& place, const std::string& bytes, const std::string& path) {
     const auto failed = [&](const char* what) {
-        const std::string why = std::strerror(errno);
-        std::remove(part.c_str());
-        return Error{ErrorKind::storage, std::string(what) + " " + path + ": " + why,
+        return Error{ErrorKind::storage, std::string(what) + " " + path + ": " + std::strerror(errno),
                      "choose another place with -o, or free some space"};
     };
-    std::FILE* file = std::fopen(part.c_str(), "wb");
+    std::FILE* file = std::fopen(place.c_str(), "wb");
     if (file == nullptr) {
         return failed("cannot create");
     }
-    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+    errno = 0;
+    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && std::fflush(file) == 0;
+    const Status outcome = written ? Status{} : Status{failed("cannot write")};
     const bool closed = std::fclose(file) == 0;
-    if (!written || !closed) {
-        return failed("cannot write");
+    return outcome.ok() && !closed ? Status{failed("cannot write")} : outcome;
+}
+
+/// Writes beside the file and renames: a full disk or a kill leaves what was there before. What is there and no file (a
+/// device, a pipe) is written to: renaming would put a file in its place.
+Status write_file(const std::string& path, const std::string& bytes) {
+    std::error_code code;
+    const std::filesystem::file_status there = std::filesystem::status(path, code);
+    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+        return write_to(path, bytes, path);
     }
-    if (std::rename(part.c_str(), path.c_str()) != 0) {
-        return failed("cannot replace");
+    const std::string part = path + ".part";
+    Status written = write_to(part, bytes, path);
+    if (written.ok() && std::rename(part.c_str(), path.c_str()) != 0) {
+        written = Error{ErrorKind::storage, "cannot replace " + path + ": " + std::strerror(errno),
+                        "choose another place with -o, or free some space"};
     }
-    return {};
+    if (!written.ok()) {
+        std::remove(part.c_str());
+    }
+    return written;
 }
 
 Result<const Exporter*> exporter_for(const std::vector<std::unique_ptr<const Exporter>>& exporters, const std::string& format) {

@@ -10,6 +10,49 @@ namespace {
 constexpr std::uint64_t kRows = 10'000;
 constexpr std::uint64_t kMostRows = 10'000'000;
 
+std::string_view option_of(QueryCut::Limit limit) {
+    switch (limit) {
+        case QueryCut::Limit::rows: return "; --limit changes that";
+        case QueryCut::Limit::time: return "; --time-limit changes that";
+        default: return "";
+    }
+}
+
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+
+/// In pieces: escaped, an answer may be six times its size.
+Status print_json(const QueryAnswer& found) {
+    std::string text = "{\"schema\": \"trocar/sql/1\", \"columns\": " + dumped(found.columns) + ",\n \"rows\": [";
+    for (std::size_t i = 0; i < found.rows.size(); ++i) {
+        text += (i == 0 ? "\n  " : ",\n  ") + dumped(found.rows[i]);
+        if (text.size() > kPieceBytes) {
+            if (Status printed = print_out(text); !printed.ok()) {
+                return printed;
+            }
+            text.clear();
+        }
+    }
+    text += std::string(found.rows.empty() ? "" : "\n ") + "],\n \"cut\": " + (found.cuts.empty() ? "false" : "true") +
+            ", \"cuts\": [";
+    for (const QueryCut& cut : found.cuts) {
+        text += std::string(&cut == &found.cuts.front() ? "" : ", ") + "{\"limit\": " + dumped(to_string(cut.limit)) +
+                ", \"text\": " + dumped(cut.text) + "}";
+    }
+    return print_out(text + "]}\n");
+}
+
+std::string as_table(const QueryAnswer& found) {
+    std::vector<Table::Column> columns;
+    for (const std::string& column : found.columns) {
+        columns.push_back({column, Table::Align::left, 120});
+    }
+    Table table(std::move(columns));
+    for (const std::vector<std::string>& row : found.rows) {
+        table.add(row);
+    }
+    return table.text();
+}
+
 Result<Exit> run(const Arguments& arguments, std::stop_token) {
     std::uint64_t rows = kRows;
     if (arguments.has("--limit")) {
@@ -38,30 +81,12 @@ Result<Exit> run(const Arguments& arguments, std::stop_token) {
         return answer.error();
     }
     const QueryAnswer& found = answer.value();
-    std::string text;
-    if (arguments.json()) {
-        text = "{\"schema\": \"trocar/sql/1\", \"columns\": " + dumped(found.columns) + ",\n \"rows\": [";
-        for (std::size_t i = 0; i < found.rows.size(); ++i) {
-            text += (i == 0 ? "\n  " : ",\n  ") + dumped(found.rows[i]);
-        }
-        text += std::string(found.rows.empty() ? "" : "\n ") + "],\n \"cut\": " + (found.cut ? "true" : "false") + "}\n";
-    } else {
-        std::vector<Table::Column> columns;
-        for (const std::string& column : found.columns) {
-            columns.push_back({column, Table::Align::left, 120});
-        }
-        Table table(std::move(columns));
-        for (const std::vector<std::string>& row : found.rows) {
-            table.add(row);
-        }
-        text = table.text();
-    }
-    const Status printed = print_out(text);
+    const Status printed = arguments.json() ? print_json(found) : print_out(as_table(found));
     if (!printed.ok()) {
         return printed.error();
     }
-    if (found.cut) {
-        say("trocar-cli: only the first " + grouped(rows) + " rows; --limit changes that");
+    for (const QueryCut& cut : found.cuts) {
+        say("trocar-cli: " + cut.text + std::string(option_of(cut.limit)));
     }
     return Exit::done;
 }

@@ -281,55 +281,7 @@ Result<bool> take_member(WalkState& walk, struct archive* a, ArchiveLevel& level
     return !outcome.fatal && !walk.stopped && ratio_passed(level, walk.limits).empty();
 }
 
-bool tar_checksum_fits(Bytes head) {
-    // POSIX.1-1988 ustar: the sum of the header's 512 bytes, its own field (8 at 148) taken as blanks, in
-    // octal.
-    constexpr std::size_t kHeader = 512, kField = 148, kFieldBytes = 8;
-    if (head.size() < kHeader || head[0] == std::byte{0}) {
-        return false;
-    }
-    std::uint32_t stated = 0;
-    bool any = false;
-    for (std::size_t i = kField; i < kField + kFieldBytes; ++i) {
-        const auto c = static_cast<char>(head[i]);
-        if (c >= '0' && c <= '7') {
-            stated = stated * 8 + static_cast<std::uint32_t>(c - '0');
-            any = true;
-        } else if (c != ' ' && c != '\0') {
-            return false;
-        }
-    }
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < kHeader; ++i) {
-        sum += i >= kField && i < kField + kFieldBytes ? 0x20U : static_cast<std::uint32_t>(head[i]);
-    }
-    return any && sum == stated;
-}
-
 }  // namespace
-
-ArchiveKind archive_kind(Bytes head) {
-    const std::string_view text = as_text(head);
-    const auto starts = [&](std::string_view magic) { return text.substr(0, magic.size()) == magic; };
-    // PKWARE APPNOTE 4.3.7 and 4.3.16; 7zFormat.txt; RFC 1952; RFC 8878 (frame and skippable frame);
-    // .xz 2.1.1; bzip2.
-    if (starts("PK\x03\x04") || starts("PK\x05\x06")) {
-        return ArchiveKind::zip;
-    }
-    if (starts("7z\xBC\xAF\x27\x1C")) {
-        return ArchiveKind::seven_zip;
-    }
-    const bool skippable = text.size() >= 4 && (static_cast<unsigned char>(text[0]) & 0xf0U) == 0x50 &&
-                           text.substr(1, 3) == "\x2A\x4D\x18";
-    if (starts("\x1f\x8b\x08") || starts("\x28\xB5\x2F\xFD") || skippable ||
-        starts(std::string_view("\xFD"
-                                "7zXZ\0",
-                                6)) ||
-        (starts("BZh") && text.size() >= 10 && text.substr(4, 6) == "1AY&SY")) {
-        return ArchiveKind::compressed;
-    }
-    return tar_checksum_fits(head) ? ArchiveKind::tar : ArchiveKind::none;
-}
 
 bool is_finder_metadata(std::string_view name) {
     const std::string_view last = file_name(name);
@@ -340,7 +292,7 @@ bool is_finder_metadata(std::string_view name) {
 namespace {
 
 /// Goes through the members. `seen` counts them.
-Status walk_members(WalkState& walk, struct archive* a, const Input& input, ArchiveKind kind, ArchiveLevel& level,
+Status walk_members(WalkState& walk, struct archive* a, Input& input, ArchiveKind kind, ArchiveLevel& level,
                     std::uint32_t& seen) {
     for (;;) {
         if (walk.stop.stop_requested()) {
@@ -353,6 +305,10 @@ Status walk_members(WalkState& walk, struct archive* a, const Input& input, Arch
         }
         if (code == ARCHIVE_RETRY) {
             continue;
+        }
+        if (code < ARCHIVE_WARN && seen == 0 && kind == ArchiveKind::seven_zip) {
+            walk.lose(input.name(), broken_7z(input, reason_of(a)));
+            return {};
         }
         if (code < ARCHIVE_WARN) {
             walk.lose(input.name(), std::string(seen == 0 ? "an archive that cannot be read ("
@@ -414,6 +370,10 @@ Status walk_archive(WalkState& walk, Input& input, ArchiveKind kind, ArchiveLeve
         a.reset();
         source.at = 0;
         a = open_archive(source, kind, false, code);
+    }
+    if (code < ARCHIVE_WARN && a && kind == ArchiveKind::seven_zip) {
+        walk.lose(input.name(), broken_7z(input, reason_of(a.get())));
+        return {};
     }
     if (code < ARCHIVE_WARN) {
         walk.lose(input.name(),

@@ -15,6 +15,8 @@ namespace trocar {
 /// What a file is by its first bytes, whatever its name says.
 enum class ArchiveKind : std::uint8_t { none, zip, seven_zip, tar, compressed };
 [[nodiscard]] ArchiveKind archive_kind(Bytes head);
+/// Why nothing of a 7z can be read, and what to do. `reason`: what libarchive says, kept when the header knows no better.
+[[nodiscard]] std::string broken_7z(Input& input, std::string reason);
 
 /// What one walk has used of its limits, and where it reports. One for the whole walk.
 struct WalkState {

@@ -99,18 +99,11 @@ std::string spool_folder() {
     return ::access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
-/// Free space is looked at each time so much more was written, and so much of it (and a twentieth of the disk) is left
-/// to others: an archive must not fill the disk of the machine that looks at it.
 constexpr std::uint64_t kSpaceCheckBytes = 64ULL << 20;
 constexpr std::uint64_t kSpaceLeftBytes = 512ULL << 20;
 
-bool nearly_full(int file) {
-    struct statvfs disk {};
-    if (::fstatvfs(file, &disk) != 0) {
-        return false;
-    }
-    const std::uint64_t block = disk.f_frsize;
-    return disk.f_bavail * block < std::min(kSpaceLeftBytes, disk.f_blocks * block / 20);
+bool nearly_full(const std::optional<DiskSpace>& disk) {
+    return disk.has_value() && disk->free < std::min(kSpaceLeftBytes, disk->size / 20);
 }
 
 std::string_view kind_of(mode_t mode) {
@@ -209,13 +202,21 @@ Status Spool::add(Bytes bytes) {
         }
         memory_ = {};
     }
-    if (size_ / kSpaceCheckBytes != (size_ - bytes.size()) / kSpaceCheckBytes && nearly_full(file_.get())) {
+    if (size_ / kSpaceCheckBytes != (size_ - bytes.size()) / kSpaceCheckBytes && nearly_full(ask_space_(file_.get()))) {
         return Error{ErrorKind::storage,
                      "cannot unpack further into a temporary file in " + folder_ + " after " + std::to_string(size_) +
                          " bytes: the disk is nearly full",
                      "Set TMPDIR to a folder with room for the largest member of the archive."};
     }
     return write_out(bytes);
+}
+
+std::optional<DiskSpace> disk_space(int file) {
+    struct statvfs disk {};
+    if (::fstatvfs(file, &disk) != 0) {
+        return std::nullopt;
+    }
+    return DiskSpace{std::uint64_t{disk.f_bavail} * disk.f_frsize, std::uint64_t{disk.f_blocks} * disk.f_frsize};
 }
 
 Status Spool::write_out(Bytes bytes) {

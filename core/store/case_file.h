@@ -119,12 +119,20 @@ struct SavedProfile {
     std::vector<std::pair<std::string, std::string>> values;  ///< "AN1399.TimeWindow" -> "10s"
 };
 
+/// Where an answer of the query console ends before the statement does, and why in words for the analyst.
+struct QueryCut {
+    enum class Limit : std::uint8_t { rows, time, memory, columns, value };
+    Limit limit = Limit::rows;
+    std::string text;  ///< "there are more than 10 000 rows: the first are shown"
+};
+
 /// Answer of the read-only query console.
 struct QueryAnswer {
     std::vector<std::string> columns;
-    std::vector<std::vector<std::string>> rows;
-    bool cut = false;  ///< the row limit was reached
+    std::vector<std::vector<std::string>> rows;  ///< whole rows, as wide as `columns`
+    std::vector<QueryCut> cuts;                  ///< empty: the answer is whole
 };
+[[nodiscard]] std::string_view to_string(QueryCut::Limit limit);
 
 /// One case file, one connection (docs/case-schema.md). Opened as hostile input: header, application_id, user_version
 /// and quick_check of the schema first, trusted_schema off.
@@ -175,7 +183,10 @@ public:
     [[nodiscard]] Result<std::vector<LogLine>> log();
     [[nodiscard]] Status append_log(const std::string& what);
 
-    /// Read-only, with an authorizer, a time limit and a row limit. Errors: kind usage with SQLite's own message.
+    /// Read-only, with an authorizer and limits: rows, time, memory (512 MiB for the statement, 256 MiB for the answer),
+    /// 200 columns, 4 MiB a value. Time is looked at between SQLite's steps: one step over long values may outlast it. Rows
+    /// found before a limit are given, with what was cut. Errors: kind usage with SQLite's own message, or with the limit
+    /// when it was met before the first row.
     [[nodiscard]] Result<QueryAnswer> query(const std::string& sql, std::size_t max_rows, Nanos time_limit);
     /// Database check, raw blocks decoded, evidence files (where still present) hashed again; one line a finding.
     [[nodiscard]] Result<std::vector<std::string>> verify(std::stop_token stop);

@@ -2,8 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <limits>
 #include <utility>
+
+#include "core/store/memory_budget.h"
 
 namespace trocar {
 namespace {
@@ -24,6 +27,9 @@ std::string immutable_uri(const std::string& path) {
     }
     return uri + "?immutable=1";
 }
+
+/// errno(3) of a write that found no room; SQLite reports some of them (the -shm file) as plain I/O errors.
+bool no_room(int system_error) { return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG; }
 
 void harden(sqlite3* db) {
     // sqlite.org/security.html, "Untrusted SQLite Database Files".
@@ -153,6 +159,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
         case Access::read_write: flags |= SQLITE_OPEN_READWRITE; break;
         case Access::create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; break;
     }
+    MemoryBudget::install();
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
     std::unique_ptr<Database> database(new Database(path, handle));
@@ -214,6 +221,9 @@ Error Database::error(std::string_view doing, int code) const {
                     "wait until it is done, or close it, and try again"};
         case SQLITE_FULL: return {ErrorKind::storage, std::move(message), "free some space on that disk and try again"};
         case SQLITE_IOERR:
+            if (handle_ != nullptr && no_room(sqlite3_system_errno(handle_))) {
+                return {ErrorKind::storage, message + ": the disk is full", "free some space on that disk and try again"};
+            }
             return {ErrorKind::storage, std::move(message), "check the disk: is it full, gone or failing?"};
         case SQLITE_READONLY:
         case SQLITE_PERM:

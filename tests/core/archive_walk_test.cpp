@@ -1,4 +1,5 @@
 #include "core/ingest/evidence_walk.h"
+#include "core/ingest/inputs.h"
 #include "tests/support/walked_archive.h"
 
 #include <QDir>
@@ -178,6 +179,52 @@ private Q_SLOTS:
         QCOMPARE(w.status.error().kind, ErrorKind::storage);
     }
 
+    void unpacking_stops_before_the_disk_is_full_data() {
+        QTest::addColumn<qulonglong>("size");
+        QTest::addColumn<qulonglong>("limit");
+        QTest::newRow("large disk: 512 MiB are left") << qulonglong{1000ULL << 30} << qulonglong{512ULL << 20};
+        QTest::newRow("small disk: a twentieth is left") << qulonglong{2000ULL << 20} << qulonglong{100ULL << 20};
+    }
+    void unpacking_stops_before_the_disk_is_full() {
+        QFETCH(qulonglong, size);
+        QFETCH(qulonglong, limit);
+        std::uint64_t left = limit;
+        int asked = 0;
+        Spool spool([&](int file) {
+            asked += file >= 0 ? 1 : 0;
+            return std::optional(DiskSpace{left, size});
+        });
+        const std::vector<std::byte> piece(1 << 20);
+        for (std::uint64_t at = 0; at < Spool::kMemoryBytes; at += piece.size()) {
+            QVERIFY(spool.add(piece).ok());
+        }
+        QCOMPARE(asked, 0);  // nothing of it is on the disk
+        const auto add_until_asked = [&] {
+            Status added;
+            for (const int before = asked; added.ok() && asked == before;) {
+                added = spool.add(piece);
+            }
+            return added;
+        };
+        QVERIFY(add_until_asked().ok());
+        QVERIFY(add_until_asked().ok());
+        --left;
+        const Status full = add_until_asked();
+        QVERIFY(!full.ok());
+        QCOMPARE(full.error().kind, ErrorKind::storage);
+        QVERIFY(full.error().message.find("the disk is nearly full") != std::string::npos);
+        QVERIFY(full.error().remedy.find("TMPDIR") != std::string::npos);
+    }
+
+    void a_disk_that_says_nothing_is_written_to() {
+        Spool spool([](int) { return std::optional<DiskSpace>(); });
+        const std::vector<std::byte> piece(1 << 20);
+        for (int i = 0; i < 130; ++i) {
+            QVERIFY(spool.add(piece).ok());
+        }
+        QCOMPARE(spool.finish("x")->size(), std::uint64_t{130} << 20);
+    }
+
     void passwords_are_named() {
         const std::string bytes = made_archive("zip", "none", {{"a.json", "one"}}, "infected");
         put(at("x.zip"), bytes);
@@ -206,6 +253,20 @@ private Q_SLOTS:
             QVERIFY(bad.status.ok());
             QCOMPARE(bad.seen.size(), std::size_t{0});
             QCOMPARE(bad.skipped.size(), std::size_t{1});
+            QVERIFY(bad.skipped[0].lost);
+        }
+    }
+
+    void every_cut_of_a_7z_says_what_is_missing_and_what_to_do() {
+        const std::string whole = made_archive("7zip", "none", {{"a.json", std::string(2000, 'x')}});
+        for (std::size_t size = 6; size < whole.size(); ++size) {
+            put(at("cut.7z"), whole.substr(0, size));
+            const Walked w = walk(base_, {"cut.7z"});
+            QVERIFY2(w.seen.empty() && w.skipped.size() == 1 && w.skipped[0].lost, w.text().c_str());
+            const std::string there = size < 32 ? "cut off within its first 32 bytes"
+                                                : std::to_string(size) + " of " + std::to_string(whole.size()) + " bytes";
+            QVERIFY2(w.skipped[0].reason.find(there) != std::string::npos, w.text().c_str());
+            QVERIFY(w.skipped[0].reason.find("Copy the archive again") != std::string::npos);
         }
     }
 

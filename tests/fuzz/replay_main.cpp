@@ -159,6 +159,10 @@ int main(int argc, char** argv) {
     if (!std::filesystem::is_directory(argv[1])) {
         bool fast = true;
         for (int i = 1; i < argc; ++i) {
+            if (!std::filesystem::exists(argv[i])) {
+                std::fprintf(stderr, "%s is missing: a replay without inputs would test nothing\n", argv[i]);
+                return 2;
+            }
             fast = run(read_file(argv[i]), argv[i]) && fast;
         }
         return fast ? 0 : 1;

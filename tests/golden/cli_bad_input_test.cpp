@@ -84,6 +84,7 @@ private Q_SLOTS:
         QTest::newRow("zst") << QStringLiteral("x.json.zst") << packed("raw", "zstd", text);
         QTest::newRow("tar") << QStringLiteral("x.tar") << packed("ustar", "none", text);
         QTest::newRow("tar.gz") << QStringLiteral("x.tar.gz") << packed("ustar", "gzip", text);
+        QTest::newRow("tar.zst") << QStringLiteral("x.tar.zst") << packed("ustar", "zstd", text);
         QTest::newRow("7z") << QStringLiteral("x.7z") << packed("7zip", "none", text);
     }
 
@@ -102,6 +103,9 @@ private Q_SLOTS:
         if (name.endsWith(QLatin1String(".7z"))) {
             // The directory of a 7z stands at its end and is the only one: nothing can be read without.
             QCOMPARE(cut.code, 3);
+            const QByteArray there = QByteArray::number(bytes.size() * 3 / 4) + " of " + QByteArray::number(bytes.size());
+            QVERIFY2(cut.err.contains("x.7z: a 7z archive that cannot be read (cut off, " + there + " bytes"), cut.err);
+            QVERIFY2(cut.err.contains("Copy the archive again"), cut.err);
             QVERIFY(!QFile::exists(at("c.trocar")));
             return;
         }
@@ -110,6 +114,18 @@ private Q_SLOTS:
         QVERIFY2(left > 0 && left < kept, cut.out);
         QCOMPARE(json({QStringLiteral("info"), at("c.trocar")})[QStringLiteral("events")].toInt(), left);
         QVERIFY(json({QStringLiteral("verify"), at("c.trocar")})[QStringLiteral("sound")].toBool());
+    }
+
+    void a_cut_7z_beside_evidence_makes_it_1() {
+        const QByteArray whole = packed("7zip", "none", lines());
+        for (const qsizetype size : {qsizetype{20}, whole.size() / 2, whole.size() - 1}) {
+            QVERIFY(write_file(at("x.7z"), whole.left(size)));
+            QVERIFY(write_file(at("good.json"), lines()));
+            const Ran ran = import({at("x.7z"), at("good.json")});
+            QVERIFY2(ran.code == 1, ran.err);
+            QVERIFY2(ran.err.contains("x.7z: a 7z archive that cannot be read (cut off"), ran.err);
+            QCOMPARE(ran.json()[QStringLiteral("kept")].toInt(), 2000);
+        }
     }
 
     void a_cut_in_the_first_bytes_is_3_data() { a_cut_off_capture_is_read_to_the_cut_and_says_so_data(); }

@@ -235,6 +235,14 @@ private Q_SLOTS:
         QCOMPARE(sql[QStringLiteral("columns")].toArray(), QJsonArray{QStringLiteral("n")});
         QCOMPARE(sql[QStringLiteral("rows")][0][0].toString(), QStringLiteral("9"));
 
+        QVERIFY(!sql[QStringLiteral("cut")].toBool() && sql[QStringLiteral("cuts")].toArray().isEmpty());
+        const QStringList wide{QStringLiteral("sql"), case_path(), QStringLiteral("SELECT 1") + QStringLiteral(", 2").repeated(1999)};
+        const QJsonObject cut = json(wide);
+        QVERIFY(cut[QStringLiteral("cut")].toBool());
+        QCOMPARE(cut[QStringLiteral("cuts")][0][QStringLiteral("limit")].toString(), QStringLiteral("columns"));
+        QCOMPARE(cut[QStringLiteral("rows")][0].toArray().size(), 200);
+        QVERIFY(cli(wide).err.contains("the first 200 are shown"));
+
         const QJsonObject probe = json({QStringLiteral("probe"), at("case.json")});
         QVERIFY(probe[QStringLiteral("files")][0][QStringLiteral("confidence")].toInt() > 50);
         QVERIFY(!probe[QStringLiteral("files")][0][QStringLiteral("answers")].toArray().isEmpty());

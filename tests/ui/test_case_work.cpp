@@ -136,6 +136,27 @@ private Q_SLOTS:
         QCOMPARE(table->model()->rowCount(), 2);  // the answer before stays
     }
 
+    void theConsoleSaysWhatItCuts() {
+        openEvidence();
+        QWidget* view = show("query");
+        auto* text = view->findChild<QPlainTextEdit*>();
+        const auto run = [&](const QString& sql) {
+            text->setPlainText(sql);
+            QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
+        };
+        run(QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"));
+        QTRY_VERIFY_WITH_TIMEOUT(says(view, QStringLiteral("there are more than")), 10'000);
+        run(QStringLiteral("SELECT printf('%.*c', 5000000, 'x')"));
+        QTRY_VERIFY_WITH_TIMEOUT(says(view, QStringLiteral("1 value is longer than 4 MiB")), 10'000);
+        const auto* table = view->findChild<QTableView*>();
+        QVERIFY(table->model()->index(0, 0).data().toString().size() < 5000);
+        run(QStringLiteral("SELECT 1") + QStringLiteral(", 1").repeated(200));
+        QTRY_VERIFY_WITH_TIMEOUT(says(view, QStringLiteral("201 columns: the first 200")), 10'000);
+        QCOMPARE(table->model()->columnCount(), 200);
+        run(QStringLiteral("SELECT randomblob(1000000000)"));
+        QTRY_VERIFY_WITH_TIMEOUT(says(view, QStringLiteral("longer than 16 MiB")), 10'000);
+    }
+
     void theReferenceOfTheChainsRuns() {
         openEvidence();
         QWidget* view = show("query");

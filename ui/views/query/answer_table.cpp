@@ -7,6 +7,13 @@
 namespace trocar::ui {
 namespace {
 
+/// Bytes of a value that a cell and its tip show; Copy takes all of it. Laying out megabytes would stop the window.
+constexpr std::size_t kShownBytes = 2000;
+
+QString beginning(std::string_view text) {
+    return text.size() <= kShownBytes ? fromEvidence(text) : fromEvidence(text.substr(0, kShownBytes)) + QStringLiteral("…");
+}
+
 QString line(const std::vector<std::string>& cells) {
     QStringList words;
     for (const std::string& cell : cells) {
@@ -38,7 +45,7 @@ QVariant AnswerTable::data(const QModelIndex& index, int role) const {
     const std::vector<std::string>& row = answer_.rows[static_cast<std::size_t>(index.row())];
     const auto column = static_cast<std::size_t>(index.column());
     const bool shown = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole;
-    return shown && column < row.size() ? fromEvidence(row[column]) : QVariant();
+    return shown && column < row.size() ? beginning(row[column]) : QVariant();
 }
 
 QVariant AnswerTable::headerData(int section, Qt::Orientation orientation, int role) const {

@@ -162,15 +162,17 @@ void QueryView::run() {
             return;
         }
         const std::size_t rows = answer.value().rows.size();
-        const bool cut = answer.value().cut;
+        QString cuts;
+        for (const QueryCut& cut : answer.value().cuts) {
+            cuts += QStringLiteral(". ") + fromOurs(cut.text);
+        }
         answer_->setAnswer(answer.value());
         copy_->setEnabled(true);
         table_->resizeColumnsToContents();
         for (int i = 0; i < answer_->columnCount(); ++i) {
             table_->setColumnWidth(i, std::min(table_->columnWidth(i) + 12, kWidestColumn));
         }
-        say(counted(rows, tr("%1 row"), tr("%1 rows")) + tr(" in %1 ms").arg(milliseconds, 0, 'f', 1) +
-                (cut ? tr(". There are more: add a LIMIT or a WHERE.") : QString()),
+        say(counted(rows, tr("%1 row"), tr("%1 rows")) + tr(" in %1 ms").arg(milliseconds, 0, 'f', 1) + cuts,
             false);
     });
 }
