@@ -1,5 +1,6 @@
 // Real captures with ground truth, when they lie beside the source tree: what is there is found, at its own window, and
 // a narrower window loses exactly the chains that the curve says.
+#include <QHash>
 #include <QJsonArray>
 #include <QSet>
 #include <QTemporaryDir>
@@ -142,6 +143,42 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(chain_ids(chains("1s")), gained);
+    }
+
+    /// One real capture holds a spoofed parent; elevations and runas in the others are brokers' work, not spoofing.
+    void spoofed_parents_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<int>("spoofed");
+        QTest::addColumn<int>("brokered");
+        const auto row = [&](const char* file, int spoofed, int brokered) {
+            QTest::newRow(file) << data_ + QStringLiteral("/windows/") + QLatin1String(file) << spoofed << brokered;
+        };
+        row("sb__sysmon_10_1_ppid_spoofing.evtx", 1, 0);
+        row("sb__UACME_59_Sysmon.evtx", 0, 1);
+        row("otrf__empire_over_pth_patch_lsass.zip", 0, 1);
+        row("otrf__rdp_interactive_taskmanager_lsass_dump.zip", 0, 1);
+        row("otrf__metasploit_comsvcs_lsass_memory_dump.zip", 0, 1);
+        row("otrf__empire_persistence_registry_modification_run_keys_standard_user.zip", 0, 0);
+    }
+    void spoofed_parents() {
+        QFETCH(QString, path);
+        QFETCH(int, spoofed);
+        QFETCH(int, brokered);
+        if (!QFile::exists(path)) {
+            QSKIP("this capture is not there: nothing is proved");
+        }
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("x.trocar"));
+        const Ran imported = cli({QStringLiteral("import"), file, path});
+        QVERIFY2(imported.code == 0 || imported.code == 1, imported.err);
+        QHash<QString, int> kinds;
+        const Ran tree = cli({QStringLiteral("tree"), file, QStringLiteral("--format"), QStringLiteral("json")});
+        for (const QJsonValue& process : tree.json()[QStringLiteral("processes")].toArray()) {
+            ++kinds[process[QStringLiteral("creation")].toString()];
+        }
+        QCOMPARE(kinds[QStringLiteral("spoofed")], spoofed);
+        QCOMPARE(kinds[QStringLiteral("broker")], brokered);
+        QVERIFY(spoofed != 0 || brokered != 0 || kinds[QStringLiteral("parent")] > 0);
     }
 
 private:

@@ -243,6 +243,38 @@ private Q_SLOTS:
         QVERIFY(verify[QStringLiteral("sound")].toBool());
     }
 
+    void a_spoofed_parent_is_listed_and_marked() {
+        const Actor explorer{QStringLiteral("C:\\Windows\\explorer.exe"), 4668};
+        const Actor evil{QStringLiteral("C:\\Users\\u\\evil.exe"), 8004}, child{QStringLiteral("C:\\cmd.exe"), 7708};
+        SysmonLines lines;
+        lines.create(1000, child, explorer, QStringLiteral("cmd"));
+        lines.access(
+            997, evil, child, QStringLiteral("0x1fffff"),
+            QStringLiteral("C:\\Windows\\SYSTEM32\\ntdll.dll+9d8d4|C:\\Windows\\System32\\KERNELBASE.dll+5e4c0|"
+                           "C:\\Windows\\System32\\KERNELBASE.dll+5c056|C:\\Users\\u\\evil.exe+1"));
+        QVERIFY(write_file(at("spoofed.json"), lines.text()));
+        const QString path = at("spoofed.trocar");
+        QCOMPARE(cli({QStringLiteral("import"), path, at("spoofed.json")}).code, 0);
+        const QJsonArray listed = json({QStringLiteral("chains"), path})[QStringLiteral("spoofed_parents")].toArray();
+        QCOMPARE(listed.size(), 1);
+        QCOMPARE(listed[0][QStringLiteral("child")][QStringLiteral("pid")].toInt(), 7708);
+        QCOMPARE(listed[0][QStringLiteral("parent")][QStringLiteral("pid")].toInt(), 4668);
+        QCOMPARE(listed[0][QStringLiteral("creator")][QStringLiteral("pid")].toInt(), 8004);
+        int spoofed = 0;
+        for (const QJsonValue& process : json({QStringLiteral("tree"), path})[QStringLiteral("processes")].toArray()) {
+            spoofed += process[QStringLiteral("creation")].toString() == QLatin1String("spoofed") ? 1 : 0;
+        }
+        QCOMPARE(spoofed, 1);
+        const char* words = "the child says explorer.exe (4668), the create handle is from evil.exe (8004)";
+        QVERIFY(cli({QStringLiteral("tree"), path}).out.contains(words));
+        QVERIFY(cli({QStringLiteral("chains"), path}).out.contains(words));
+        for (const char* format : {"html", "md"}) {
+            const Ran report = cli({QStringLiteral("report"), path, QStringLiteral("--format"), QLatin1String(format),
+                                    QStringLiteral("-o"), QStringLiteral("-")});
+            QVERIFY2(report.out.contains("Spoofed parents") && report.out.contains("evil.exe"), format);
+        }
+    }
+
     void imports_at_once_lose_nothing() {
         constexpr int kAtOnce = 4, kEvents = 10'000;
         const QString path = at("both.trocar");
