@@ -181,6 +181,46 @@ private Q_SLOTS:
         QVERIFY(spoofed != 0 || brokered != 0 || kinds[QStringLiteral("parent")] > 0);
     }
 
+    /// Real sandbox reports: every thread and every write that the truth names is found, with its pair; no chain besides.
+    void sandbox_reports_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QJsonArray>("expect");
+        QFile file(data_ + QStringLiteral("/truth.json"));
+        if (!file.open(QIODevice::ReadOnly)) {
+            return;
+        }
+        for (const QJsonValue& row : QJsonDocument::fromJson(file.readAll()).array()) {
+            const QString name = row[QStringLiteral("file")].toString();
+            const QString path = data_ + QLatin1Char('/') + name;
+            if (name.contains(QLatin1String("/cape")) && name.endsWith(QLatin1String(".json.gz")) && QFile::exists(path)) {
+                QTest::newRow(name.toUtf8().constData()) << path << row[QStringLiteral("expect")].toArray();
+            }
+        }
+    }
+    void sandbox_reports() {
+        QFETCH(QString, path);
+        QFETCH(QJsonArray, expect);
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("x.trocar"));
+        const Ran imported = cli({QStringLiteral("import"), file, path});
+        QVERIFY2(imported.code == 0, imported.err);
+        const Ran ran = cli({QStringLiteral("chains"), file, QStringLiteral("--partial"), QStringLiteral("--analytic"),
+                             QStringLiteral("AN1399"), QStringLiteral("--format"), QStringLiteral("json")});
+        const QJsonArray rows = ran.json()[QStringLiteral("chains")].toArray();
+        int threads = 0;
+        for (const QJsonValue& truth : expect) {
+            // A resume ends no chain yet: what ends in one is partial.
+            const bool thread = truth[QStringLiteral("api")].toObject().contains(QStringLiteral("CreateRemoteThread"));
+            threads += thread ? 1 : 0;
+            const bool found = std::any_of(rows.begin(), rows.end(), [&](const QJsonValue& row) {
+                const bool chain = row[QStringLiteral("kind")].toString() == QLatin1String("chain");
+                return chain == thread && same_pair(row.toObject(), truth.toObject());
+            });
+            QVERIFY2(found, QByteArray::number(truth[QStringLiteral("target_pid")].toInt()));
+        }
+        QCOMPARE(chain_ids(ran.json()).size(), threads);
+    }
+
 private:
     QString data_;
 };
