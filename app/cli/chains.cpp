@@ -56,13 +56,25 @@ std::string as_text(const ReportInput& input) {
     return out;
 }
 
+std::string spoofed_parents(const ReportInput& input) {
+    if (input.views.empty()) {
+        return {};
+    }
+    std::string out;
+    for (const std::string& line : spoofed_lines(input.views.front()->analysis().capture(), ReportContent::kSpoofed)) {
+        out += (out.empty() ? "\nSpoofed parents (T1134.004):\n" : "") + std::string("  ") + visible(line) + "\n";
+    }
+    return out;
+}
+
 Result<Exit> run(const Arguments& arguments, std::stop_token stop) {
     const Result<AnalysedCase> analysed = analyse(arguments.positional[0], arguments, stop);
     if (!analysed.ok()) {
         return analysed.error();
     }
     const ReportInput& input = analysed.value().input;
-    Result<std::string> text = arguments.json() ? chains_json(input) : Result<std::string>(as_text(input));
+    Result<std::string> text =
+        arguments.json() ? chains_json(input) : Result<std::string>(as_text(input) + spoofed_parents(input));
     if (!text.ok()) {
         return text.error();
     }

@@ -100,6 +100,10 @@ std::string as_text(const AnalysedCase& analysed) {
         out += indent + visible(side.name) + " (" + std::to_string(side.pid) + ")";
         out += born(life).none() ? "" : "  " + format_time(born(life), 3) + (life.start_inferred ? " or earlier" : "");
         out += life.end.none() ? "" : " to " + format_time(life.end, 3);
+        if (const std::string made = creation_words(capture, {at}); !made.empty()) {
+            const bool spoofed = creation_of(capture, {at}).kind == CreatorKind::spoofed;
+            out += "  [" + std::string(spoofed ? "parent spoofed: " : "") + visible(made) + "]";
+        }
         out += "\n";
         if (const auto found = edges.find(at); found != edges.end()) {
             for (const Edge& edge : found->second) {
@@ -137,20 +141,26 @@ std::string as_json(const AnalysedCase& analysed) {
                                    {"damped", edge.row.damped}});
             }
         }
+        const Creation& creation = creation_of(capture, {i});
+        const bool has_creator = !creation.creator.none();
         const bool has_parent = life.parent.value < lives.size();
-        const OrderedJson line{{"key", side.key},
-                               {"host", side.host},
-                               {"image", side.image},
-                               {"pid", side.pid},
-                               {"parent", has_parent ? OrderedJson(side_of(capture, life.parent).key) : OrderedJson(nullptr)},
-                               {"start", json_time(life.start)},
-                               {"end", json_time(life.end)},
-                               {"first_seen", json_time(life.first_seen)},
-                               {"last_seen", json_time(life.last_seen)},
-                               {"start_inferred", life.start_inferred},
-                               {"command_line", capture.strings->text(life.command_line)},
-                               {"user", capture.strings->text(life.user)},
-                               {"injects", std::move(injects)}};
+        const OrderedJson line{
+            {"key", side.key},
+            {"host", side.host},
+            {"image", side.image},
+            {"pid", side.pid},
+            {"parent", has_parent ? OrderedJson(side_of(capture, life.parent).key) : OrderedJson(nullptr)},
+            {"creator", has_creator ? OrderedJson(side_of(capture, creation.creator).key) : OrderedJson(nullptr)},
+            {"creation", name(creation.kind)},
+            {"broker", creation.broker},
+            {"start", json_time(life.start)},
+            {"end", json_time(life.end)},
+            {"first_seen", json_time(life.first_seen)},
+            {"last_seen", json_time(life.last_seen)},
+            {"start_inferred", life.start_inferred},
+            {"command_line", capture.strings->text(life.command_line)},
+            {"user", capture.strings->text(life.user)},
+            {"injects", std::move(injects)}};
         out += (i == 0 ? "\n  " : ",\n  ") + dumped(line);
     }
     return out + (lives.empty() ? "]}\n" : "\n ]}\n");

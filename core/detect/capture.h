@@ -10,6 +10,7 @@
 #include "core/base/sha256.h"
 #include "core/base/string_table.h"
 #include "core/base/time.h"
+#include "core/detect/creation.h"
 #include "core/model/operation.h"
 #include "core/model/process.h"
 #include "core/model/signal.h"
@@ -39,6 +40,7 @@ struct Capture {
     std::vector<StringId> hosts;             ///< names, indexed by HostId
     std::vector<CaptureSource> sources;      ///< indexed by SourceId
     ProcessTable processes;
+    std::vector<Creation> creations;         ///< indexed by ProcessId (find_creations); empty: parents are believed
     SignalTable signals;                     ///< `record` numbers beside it:
     std::vector<std::uint64_t> record;       ///< per signal: record number within its source
     std::vector<OperationCount> operations;  ///< by host, operation

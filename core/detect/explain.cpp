@@ -41,7 +41,9 @@ public:
         });
         for (const Weight& weight : data_.judge->weights()) {
             if ((words_.facts & weight.fact) != 0) {
-                out_.reasons.push_back({weight.points, std::string(weight.text)});
+                const std::string detail = data_.judge->reason_detail(weight.fact, row_);
+                out_.reasons.push_back(
+                    {weight.points, std::string(weight.text) + (detail.empty() ? "" : ": " + detail)});
                 if (weight.damping && damping_.empty()) {
                     damping_ = weight.text;
                 }

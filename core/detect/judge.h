@@ -89,6 +89,8 @@ public:
     [[nodiscard]] virtual std::string runner_up(FindingKind kind, std::uint64_t facts) const = 0;
     [[nodiscard]] virtual std::string sentence(const RowWords& words) const = 0;
     [[nodiscard]] virtual std::string evidence_text(std::uint32_t signal) const = 0;
+    /// What a fact's weight cannot say in general: who it is about; may be empty. Evidence, unescaped.
+    [[nodiscard]] virtual std::string reason_detail(std::uint64_t /*fact*/, const Finding& /*row*/) const { return {}; }
     [[nodiscard]] virtual std::string_view stage_name(Role role) const { return name(role); }
 };
 

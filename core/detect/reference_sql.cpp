@@ -53,25 +53,48 @@ WHERE s.span_ns <= longest OR g.gap_ns <= longest
 ORDER BY 1, 2, 3
 )sql";
 
-// Flags (core/model/signal.h): 512 unsigned, 1024 native image, 2048 user-writable path. The handle holds VM_WRITE and
-// VM_OPERATION whatever the mask says. Not the loader's own work: the target's own image, and what is loaded from one
-// second before its start to five after.
+// Flags (core/model/signal.h): 512 unsigned, 1024 native image, 2048 user-writable path; of handles: 524288 Linux,
+// 1048576 through process creation, 2097152 and 2 by a bare or direct system call (core/detect/creation.h). The handle
+// holds VM_WRITE and VM_OPERATION whatever the mask says. Not the loader's own work: the target's own image, and what
+// is loaded from one second before its start to five after.
 constexpr std::string_view kLoadLed = R"sql(
 WITH
 parameter AS (
   SELECT COALESCE(:access_mask, 0x28) AS mask, COALESCE(:mask_all, 1) AS mask_all,
          COALESCE(:longest_ns, 86400000000000) AS longest, 100000000 AS skew),
-opened AS (
-  SELECT s.event, s.time_ns, s.source_process, s.target_process
-  FROM v_chain_evidence s JOIN v_process creator ON creator.process = s.source_process
-                          JOIN v_process victim ON victim.process = s.target_process, parameter
-  WHERE s.role = 'access' AND s.value & 0x28 = 0x28
-    AND CASE mask_all WHEN 1 THEN s.value & mask = mask ELSE mask = 0 OR s.value & mask <> 0 END
-    AND victim.parent IS NOT creator.process
-    AND SUBSTR(LOWER(creator.image), 2) NOT IN (
+opener AS (
+  SELECT process, SUBSTR(LOWER(image), 2) IN (
       ':\windows\system32\csrss.exe', ':\windows\system32\services.exe', ':\windows\system32\svchost.exe',
       ':\windows\system32\conhost.exe', ':\windows\system32\lsass.exe', ':\windows\system32\wininit.exe',
-      ':\windows\system32\smss.exe')),
+      ':\windows\system32\smss.exe') AS of_every_process
+  FROM v_process),
+taken AS (
+  SELECT s.target_process, s.source_process, s.time_ns, s.flags & 1048576 = 0 AS rank
+  FROM v_chain_evidence s JOIN v_process v ON v.process = s.target_process JOIN opener o ON o.process = s.source_process
+  WHERE s.role = 'access' AND s.value & 0x1fffff = 0x1fffff AND s.flags & 524288 = 0 AND v.start_inferred = 0
+    AND s.time_ns BETWEEN v.start_ns - 500000000 AND v.start_ns + 500000000
+    AND (s.flags & 1048576 <> 0 OR (s.flags & 2097154 <> 0 AND NOT o.of_every_process))),
+create_handle AS (
+  SELECT t.* FROM taken t
+  WHERE t.rank = (SELECT MIN(rank) FROM taken x WHERE x.target_process = t.target_process)),
+-- Who made a process and said so: the parent, unless only others hold a create handle; with no parent the first of them.
+maker AS (
+  SELECT v.process AS child, CASE
+      WHEN v.parent IS NULL THEN (
+        SELECT c.source_process FROM create_handle c WHERE c.target_process = v.process
+        ORDER BY c.time_ns, c.source_process LIMIT 1)
+      WHEN NOT EXISTS (SELECT 1 FROM create_handle c WHERE c.target_process = v.process) THEN v.parent
+      WHEN EXISTS (
+        SELECT 1 FROM create_handle c WHERE c.target_process = v.process AND c.source_process = v.parent) THEN v.parent
+    END AS process
+  FROM v_process v),
+opened AS (
+  SELECT s.event, s.time_ns, s.source_process, s.target_process
+  FROM v_chain_evidence s JOIN opener o ON o.process = s.source_process
+                          JOIN maker m ON m.child = s.target_process, parameter
+  WHERE s.role = 'access' AND s.value & 0x28 = 0x28
+    AND CASE mask_all WHEN 1 THEN s.value & mask = mask ELSE mask = 0 OR s.value & mask <> 0 END
+    AND m.process IS NOT s.source_process AND NOT o.of_every_process),
 start AS (
   SELECT v.process, CASE WHEN v.start_inferred = 0 THEN v.start_ns ELSE (
       SELECT MIN(s.time_ns) FROM v_chain_evidence s

@@ -33,7 +33,7 @@ struct ProcessHint {
     [[nodiscard]] bool present() const { return has_pid || !guid.none(); }
 };
 
-/// Facts about the life of `target` (process_create, process_exit; process_exec, preload, memfd_execute: the life goes on
+/// Facts about the life of `target` (process_create, process_exit, process_seen; process_exec, preload, memfd_execute: the life goes on
 /// under another image) that are not plain fields.
 struct LifeHint {
     std::string_view command_line;
@@ -76,7 +76,7 @@ struct RawEvent {
     bool recovered = false;      ///< from slack: imported on request only, always marked
     ProcessHint actor;           ///< who acted
     ProcessHint target;          ///< on whom; for a module load the process that loaded
-    LifeHint life;               ///< process_create, process_exit, process_exec, preload, memfd_execute only
+    LifeHint life;               ///< process_create, process_exit, process_seen, process_exec, preload, memfd_execute only
     std::uint64_t value = 0;     ///< GrantedAccess | StartAddress | of Linux calls: docs/formats/audit.md | 0
     std::string_view text;       ///< the one text that matters most: CallTrace, StartFunction, ImageLoaded, request, path
     std::uint32_t flags = 0;     ///< SignalFlag bits computed by the importer's event mapper (core/model/signal.h)

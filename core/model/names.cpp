@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, kOperationCount> kOperationNames{
     "ProcMemWrite",   "ProcMapsRead",    "PidfdAccess",      "MemfdCreate",   "MemfdExecute",
     "MemfdMap",       "ExecMap",         "ExecProtect",      "Execve",        "LdPreload",
     "ThreadCreate",   "FileOpen",        "Kill",           "TracerSeen",      "MappingFound",
-    "CodePageChanged"};
+    "CodePageChanged", "ProcessSeen"};
 
 constexpr std::array<std::string_view, kRoleCount> kRoleNames{"access", "alloc", "protect", "write",
                                                               "map",    "execute", "load",  "create",
@@ -106,6 +106,7 @@ OperationClass operation_class(Operation operation) noexcept {
         case Operation::driver_load: return OperationClass::image;
         case Operation::process_create:
         case Operation::process_exec:
+        case Operation::process_seen:
         case Operation::thread_create:
         case Operation::process_exit: return OperationClass::process;
         default: return OperationClass::other;

@@ -66,8 +66,9 @@ enum class Operation : std::uint8_t {
     tracer_seen = 53,        ///< status TracerPid != 0: actor the tracer
     mapping_found = 54,      ///< executable mapping that nothing explains: anonymous, memfd, deleted, or new since the last
     code_page_changed = 55,  ///< dirty page of an executable file mapping, a changed [vdso]; text is the mapping's name
+    process_seen = 56,       ///< a list names a process that runs: image, parent, command line, but not its start
 };
-inline constexpr int kOperationCount = 56;
+inline constexpr int kOperationCount = 57;
 
 /// The field's own word: "ProcessAccess", "CreateRemoteThread" (Sysmon's rule names where there is one).
 [[nodiscard]] std::string_view name(Operation operation) noexcept;

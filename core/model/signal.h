@@ -39,8 +39,15 @@ inline constexpr std::uint32_t kRecovered = 1U << 15;         ///< from slack
 inline constexpr std::uint32_t kStartInModule = 1U << 16;     ///< StartModule names a module
 inline constexpr std::uint32_t kUnknownFirstFrame = 1U << 17; ///< first frame is UNKNOWN
 inline constexpr std::uint32_t kClrModule = 1U << 18;         ///< clr.dll, mscoree.dll, clrjit.dll, coreclr.dll
-inline constexpr std::uint32_t kLinux = 1U << 19;             ///< bits 20..31 are linux_flag
+inline constexpr std::uint32_t kLinux = 1U << 19;             ///< bits 20..31 are linux_flag, else windows_flag
 }  // namespace signal_flag
+
+/// Facts about accesses (Sysmon 10) of a Windows host. The bits mean these only without signal_flag::kLinux.
+namespace windows_flag {
+inline constexpr std::uint32_t kCreateTrace = 1U << 20;  ///< the call trace leaves through CreateProcess* or
+                                                         ///< RtlCreateUserProcess
+inline constexpr std::uint32_t kBareTrace = 1U << 21;    ///< from ntdll straight into the caller: which Nt* call is not told
+}  // namespace windows_flag
 
 /// Facts about signals of a Linux host, together with signal_flag::kLinux. Of the bits of signal_flag, kLogTime,
 /// kUserWritablePath (of the object that is loaded, preloaded or made by memfd_create) and kRecovered apply too; bits 0 and

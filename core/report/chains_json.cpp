@@ -85,6 +85,24 @@ OrderedJson row_json(const ReportRow& row) {
     return out;
 }
 
+/// Processes whose create handle went to another process than the parent they name.
+OrderedJson spoofed_json(const Capture& capture) {
+    OrderedJson out = OrderedJson::array();
+    for (const ProcessId child : spoofed_children(capture)) {
+        const ProcessLife& life = capture.processes.lives[child.value];
+        const Creation& creation = creation_of(capture, child);
+        const ReportSide side = side_of(capture, child);
+        out.push_back({{"technique", "T1134.004"},
+                       {"host", side.host},
+                       {"child", side_json(side)},
+                       {"parent", side_json(side_of(capture, life.parent))},
+                       {"creator", side_json(side_of(capture, creation.creator))},
+                       {"start", json_time(life.start)},
+                       {"event", capture.signals.event[creation.handle].value}});
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string finding_json(const ReportRow& row) { return dumped(row_json(row)); }
@@ -126,7 +144,10 @@ Result<std::string> chains_json(const ReportInput& input) {
             }
         }
     }
-    out += first ? "]}\n" : "\n ]}\n";
+    out += first ? "]" : "\n ]";
+    const OrderedJson spoofed =
+        input.views.empty() ? OrderedJson::array() : spoofed_json(input.views.front()->analysis().capture());
+    out += ",\n \"spoofed_parents\": " + dumped(spoofed) + "}\n";
     return out;
 }
 

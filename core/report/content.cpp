@@ -133,6 +133,11 @@ std::vector<Paragraph> summary_of(const ReportInput& input, const ReportContent&
         aside += (aside.empty() ? "" : " ") + capitalised(count_words(content.counts.suppressed, "row is", "rows are")) +
                  " hidden by the analyst's suppressions, listed under Verdicts.";
     }
+    if (content.spoofed_count != 0) {
+        aside += (aside.empty() ? "" : " ") +
+                 capitalised(count_words(content.spoofed_count, "process names", "processes name")) +
+                 " a parent that did not make it (T1134.004).";
+    }
     if (input.info.rejected() != 0) {
         aside += (aside.empty() ? "" : " ") + grouped(input.info.rejected()) +
                  (input.info.rejected() == 1 ? " record" : " records") + " of the evidence could not be read.";
@@ -237,6 +242,11 @@ Result<ReportContent> report_content(const ReportInput& input) {
         std::move(rest.value().begin(), rest.value().end(), std::back_inserter(content.listed));
         content.coverage.push_back({std::string(view->analysis().analytic().id),
                                     coverage(view->analysis().capture(), view->analysis().analytic())});
+    }
+    if (!input.views.empty()) {
+        const Capture& capture = input.views.front()->analysis().capture();
+        content.spoofed = spoofed_lines(capture, ReportContent::kSpoofed);
+        content.spoofed_count = spoofed_children(capture).size();
     }
     content.blind = blind_of(content.coverage);
     content.summary = summary_of(input, content);

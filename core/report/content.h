@@ -20,12 +20,15 @@ using Paragraph = std::vector<TextRun>;
 struct ReportContent {
     static constexpr std::size_t kCards = 40;    ///< findings told in full; a report is read, not scrolled for ever
     static constexpr std::size_t kListed = 300;  ///< further rows in the appendix
+    static constexpr std::size_t kSpoofed = 100;  ///< spoofed parents told; the last line counts the rest
     std::string title;                 ///< the case's name, without folder and suffix
     std::vector<ReportRow> cards;      ///< undamped chains and lone rows of confidence 50 or more, best first
     std::vector<ReportRow> listed;     ///< every other visible row, without evidence
     std::size_t not_listed = 0;        ///< rows beyond both limits
     FindingCounts counts;
     std::vector<Paragraph> summary;
+    std::vector<std::string> spoofed;  ///< "cmd.exe (7708): the child says ...", of processes with a spoofed parent
+    std::size_t spoofed_count = 0;
     std::vector<AnalyticCoverage> coverage;
     std::vector<std::string> blind;    ///< what absent or thin telemetry means, each once, with the hosts it is true of
 };

@@ -107,6 +107,20 @@ ReportSide side_of(const Capture& capture, ProcessId process) {
     return side;
 }
 
+std::vector<std::string> spoofed_lines(const Capture& capture, std::size_t limit) {
+    std::vector<std::string> out;
+    const std::vector<ProcessId> children = spoofed_children(capture);
+    for (std::size_t i = 0; i < std::min(children.size(), limit); ++i) {
+        const ReportSide side = side_of(capture, children[i]);
+        out.push_back(side.host + " " + format_time(capture.processes.lives[children[i].value].start, 3) + " " +
+                      side.name + " (" + std::to_string(side.pid) + "): " + creation_words(capture, children[i]));
+    }
+    if (children.size() > out.size()) {
+        out.push_back("and " + grouped(children.size() - out.size()) + " more, in the JSON export");
+    }
+    return out;
+}
+
 std::string evidence_name(std::string_view path) {
     // "folder/capture.zip!/logs/x.evtx": the folder is of this machine, what follows the archive's name is evidence.
     const std::size_t member = path.find("!/");

@@ -45,6 +45,10 @@ struct ReportSide {
 };
 [[nodiscard]] ReportSide side_of(const Capture& capture, ProcessId process);
 
+/// "WS01 2020-03-21 21:45:04.909 cmd.exe (7708): the child says ..., the create handle is from ...", one a child of
+/// spoofed_children(). Beyond `limit` a last line counts the rest.
+[[nodiscard]] std::vector<std::string> spoofed_lines(const Capture& capture, std::size_t limit);
+
 /// A source's name without this machine's folders: "Sysmon.evtx", "capture.zip!/logs/Sysmon.evtx".
 [[nodiscard]] std::string evidence_name(std::string_view path);
 /// "Sysmon" for "Microsoft-Windows-Sysmon", "Security" for its auditing provider; else as it is.

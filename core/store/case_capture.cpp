@@ -330,7 +330,11 @@ Status Loader::load(Capture& capture) {
         }
         s = signals(capture);
     }
-    return s.ok() ? operations(capture) : s;
+    if (!s.ok()) {
+        return s;
+    }
+    capture.creations = find_creations(capture);
+    return operations(capture);
 }
 
 }  // namespace

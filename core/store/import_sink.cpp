@@ -230,7 +230,7 @@ void ImportSink::event(const RawEvent& e) {
                           e.operation == Operation::preload;
     // The parent lives already: its pid is looked up before the child's creation begins another life of its own pid.
     ReferenceId parent;
-    if ((creates || executes) && e.life.parent.present()) {
+    if ((creates || executes || e.operation == Operation::process_seen) && e.life.parent.present()) {
         ProcessHint hint = e.life.parent;
         hint.image = hint.image.empty() ? e.life.parent_image : hint.image;
         parent = references.note(host, hint, e.time, false);
@@ -241,6 +241,8 @@ void ImportSink::event(const RawEvent& e) {
         references.note_created(target, id, e.time, e.life, parent);
     } else if (executes && (e.flags & linux_flag::kDenied) == 0) {
         references.note_executed(target, id, e.target, e.time, e.life, parent);
+    } else if (e.operation == Operation::process_seen) {
+        references.note_seen(target, e.life, parent);
     } else if (e.operation == Operation::process_exit) {
         references.note_exited(target, id, e.time);
     }

@@ -116,7 +116,7 @@ void ReferenceTable::name_image(ProcessReference& row, std::string_view image, b
     }
 }
 
-void ReferenceTable::note_created(ReferenceId id, EventId event, UtcNanos time, const LifeHint& life, ReferenceId parent) {
+void ReferenceTable::note_seen(ReferenceId id, const LifeHint& life, ReferenceId parent) {
     if (id.none()) {
         return;
     }
@@ -129,12 +129,20 @@ void ReferenceTable::note_created(ReferenceId id, EventId event, UtcNanos time, 
     keep(row.command_line, life.command_line);
     keep(row.user, life.user);
     keep(row.integrity, life.integrity);
+    if (row.parent.none() && !(parent == id)) {
+        row.parent = parent;
+    }
+}
+
+void ReferenceTable::note_created(ReferenceId id, EventId event, UtcNanos time, const LifeHint& life, ReferenceId parent) {
+    if (id.none()) {
+        return;
+    }
+    note_seen(id, life, parent);
+    ProcessReference& row = rows_[id.value];
     if (row.create_event.none()) {
         row.create_event = event;
         row.created = time;
-    }
-    if (row.parent.none() && !(parent == id)) {
-        row.parent = parent;
     }
 }
 

@@ -26,6 +26,8 @@ public:
 
     /// The reference that a hint names at `time`, or none. `created`: the event is that process's creation.
     ReferenceId note(HostId host, const ProcessHint& hint, UtcNanos time, bool created);
+    /// What process_seen says of the target: nothing of its start.
+    void note_seen(ReferenceId id, const LifeHint& life, ReferenceId parent);
     /// What process_create and process_exit say of the target.
     void note_created(ReferenceId id, EventId event, UtcNanos time, const LifeHint& life, ReferenceId parent);
     /// The target goes on under another image (execve). The life keeps its start; one first heard of here starts here.

@@ -24,7 +24,12 @@ constexpr std::array<std::string_view, 5> kStubModules{"ntdll.dll", "win32u.dll"
 constexpr std::array<std::string_view, 7> kClrModules{
     "clr.dll", "clrjit.dll", "mscoree.dll", "mscoreei.dll", "mscorwks.dll", "mscorjit.dll", "coreclr.dll"};
 
+// Between a program and ntdll: CreateProcess* is CreateProcessInternalW and an entry above it, both in these, so a
+// creation shows two frames or more of them; OpenProcess shows one (305 of 305 parents in public captures).
+constexpr std::array<std::string_view, 3> kApiModules{"kernelbase.dll", "kernel32.dll", "advapi32.dll"};
+
 constexpr std::string_view kUnknown = "UNKNOWN";
+constexpr std::string_view kWow64 = "(wow64)";
 
 bool one_of(std::string_view name, const auto& list) noexcept {
     return std::any_of(list.begin(), list.end(),
@@ -37,7 +42,6 @@ std::string_view frame_module(std::string_view frame) noexcept {
     if (plus != std::string_view::npos) {
         frame = frame.substr(0, plus);
     }
-    constexpr std::string_view kWow64 = "(wow64)";
     if (ends_ignoring_case(frame, kWow64)) {
         frame.remove_suffix(kWow64.size());
     }
@@ -53,6 +57,36 @@ bool has_unknown_frame(std::string_view trace) noexcept {
         }
     }
     return false;
+}
+
+/// Takes the first frame off.
+std::string_view take_frame(std::string_view& trace) noexcept {
+    const std::string_view frame = trace.substr(0, trace.find('|'));
+    trace.remove_prefix(std::min(trace.size(), frame.size() + 1));
+    return trimmed(frame);
+}
+
+/// How the trace leaves the caller for the kernel: windows_flag, or 0 (one API frame: OpenProcess and its like).
+std::uint32_t exit_flags(std::string_view trace) noexcept {
+    // Of a 32-bit process the 64-bit frames below say nothing: its own are marked.
+    if (const std::size_t own = trace.find(kWow64); own != std::string_view::npos) {
+        const std::size_t bar = trace.rfind('|', own);
+        trace.remove_prefix(bar == std::string_view::npos ? 0 : bar + 1);
+    }
+    const auto run_of = [&](const auto& modules) {
+        int frames = 0;
+        for (std::string_view rest = trace; one_of(frame_module(take_frame(rest)), modules); trace = rest) {
+            ++frames;
+        }
+        return frames;
+    };
+    const int stubs = run_of(std::array<std::string_view, 1>{"ntdll.dll"});
+    if (stubs == 0 || trace.empty()) {
+        return 0;
+    }
+    const int api = run_of(kApiModules);
+    // Two of ntdll and none of the API: RtlCreateUserProcess and its like.
+    return api >= 2 || (api == 0 && stubs >= 2) ? windows_flag::kCreateTrace : api == 0 ? windows_flag::kBareTrace : 0;
 }
 
 }  // namespace
@@ -74,7 +108,7 @@ std::uint32_t call_trace_flags(std::string_view trace) noexcept {
     } else if (!first.empty() && !one_of(frame_module(first), kStubModules)) {
         flags |= kDirectSyscall;
     }
-    return flags;
+    return flags | exit_flags(trace);
 }
 
 std::uint32_t thread_start_flags(std::optional<std::uint64_t> address, std::optional<std::string_view> module,

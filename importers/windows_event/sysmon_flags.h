@@ -11,7 +11,8 @@ namespace trocar {
 
 /// Event 10. `trace` is frames joined by '|':
 /// "C:\Windows\SYSTEM32\ntdll.dll+9c524|...|UNKNOWN(00000206ABCD)". A first frame outside the system-call
-/// stubs (ntdll, win32u and the WOW64 layer) is a direct system call.
+/// stubs (ntdll, win32u and the WOW64 layer) is a direct system call. windows_flag tells process creation from the
+/// opening of a process by the frames between ntdll and the caller.
 [[nodiscard]] std::uint32_t call_trace_flags(std::string_view trace) noexcept;
 
 /// Event 8. `module` is nothing when the schema has no StartModule: absent is unstated, "" and "-" are "no

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void reference_keeps_no_bytes_and_notices_change();
     void sensor_words_are_no_names();
     void later_image_is_kept();
+    void a_process_that_is_seen_has_a_parent_and_no_start();
     void events_without_time_are_kept_and_counted();
     void bad_lines_are_counted_and_found();
     void broken_file_is_named_and_kept_in_part();
@@ -260,6 +261,24 @@ void StoreImportTest::later_image_is_kept() {
     QVERIFY(answer.ok());
     QCOMPARE(answer.value().rows[0][0], std::string("C:\\T\\Akagi.exe"));
     QCOMPARE(answer.value().rows[0][1], std::string("C:\\Windows\\explorer.exe"));
+}
+
+void StoreImportTest::a_process_that_is_seen_has_a_parent_and_no_start() {
+    QTemporaryDir dir;
+    const std::string text =
+        "#lines\n"
+        "time=2020-08-07 18:32:42\top=ProcessSeen\ttarget=,7,C:\\w.exe\tparent=,3,C:\\p.exe\tline=w -k\n"
+        "time=2020-08-07 18:32:41\top=ProcessCreate\tactor=,3,C:\\p.exe\ttarget=,8,C:\\made.exe\tparent=,3,C:\\p.exe\n"
+        "time=2020-08-07 18:32:43\top=ProcessSeen\ttarget=,8,C:\\made.exe\tline=made -x\n";
+    const std::string path = dir.filePath("a.trocar").toStdString();
+    QVERIFY(import(path, {write_file(dir, "a.lines", text)}).ok());
+    const auto answer = open_case(path)->query(
+        "SELECT c.pid, p.pid, c.command_line, c.start_inferred, c.start_ns IS NULL FROM v_process c"
+        " LEFT JOIN v_process p ON p.process = c.parent WHERE c.pid > 3 ORDER BY c.pid", 10, kSecond);
+    QVERIFY(answer.ok());
+    QCOMPARE(answer.value().rows.size(), std::size_t{2});
+    QCOMPARE(answer.value().rows[0], (std::vector<std::string>{"7", "3", "w -k", "1", "1"}));
+    QCOMPARE(answer.value().rows[1], (std::vector<std::string>{"8", "3", "made -x", "0", "0"}));
 }
 
 void StoreImportTest::events_without_time_are_kept_and_counted() {

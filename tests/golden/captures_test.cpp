@@ -1,5 +1,6 @@
 // Real captures with ground truth, when they lie beside the source tree: what is there is found, at its own window, and
 // a narrower window loses exactly the chains that the curve says.
+#include <QHash>
 #include <QJsonArray>
 #include <QSet>
 #include <QTemporaryDir>
@@ -142,6 +143,82 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(chain_ids(chains("1s")), gained);
+    }
+
+    /// One real capture holds a spoofed parent; elevations and runas in the others are brokers' work, not spoofing.
+    void spoofed_parents_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<int>("spoofed");
+        QTest::addColumn<int>("brokered");
+        const auto row = [&](const char* file, int spoofed, int brokered) {
+            QTest::newRow(file) << data_ + QStringLiteral("/windows/") + QLatin1String(file) << spoofed << brokered;
+        };
+        row("sb__sysmon_10_1_ppid_spoofing.evtx", 1, 0);
+        row("sb__UACME_59_Sysmon.evtx", 0, 1);
+        row("otrf__empire_over_pth_patch_lsass.zip", 0, 1);
+        row("otrf__rdp_interactive_taskmanager_lsass_dump.zip", 0, 1);
+        row("otrf__metasploit_comsvcs_lsass_memory_dump.zip", 0, 1);
+        row("otrf__empire_persistence_registry_modification_run_keys_standard_user.zip", 0, 0);
+    }
+    void spoofed_parents() {
+        QFETCH(QString, path);
+        QFETCH(int, spoofed);
+        QFETCH(int, brokered);
+        if (!QFile::exists(path)) {
+            QSKIP("this capture is not there: nothing is proved");
+        }
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("x.trocar"));
+        const Ran imported = cli({QStringLiteral("import"), file, path});
+        QVERIFY2(imported.code == 0 || imported.code == 1, imported.err);
+        QHash<QString, int> kinds;
+        const Ran tree = cli({QStringLiteral("tree"), file, QStringLiteral("--format"), QStringLiteral("json")});
+        for (const QJsonValue& process : tree.json()[QStringLiteral("processes")].toArray()) {
+            ++kinds[process[QStringLiteral("creation")].toString()];
+        }
+        QCOMPARE(kinds[QStringLiteral("spoofed")], spoofed);
+        QCOMPARE(kinds[QStringLiteral("broker")], brokered);
+        QVERIFY(spoofed != 0 || brokered != 0 || kinds[QStringLiteral("parent")] > 0);
+    }
+
+    /// Real sandbox reports: every thread and every write that the truth names is found, with its pair; no chain besides.
+    void sandbox_reports_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QJsonArray>("expect");
+        QFile file(data_ + QStringLiteral("/truth.json"));
+        if (!file.open(QIODevice::ReadOnly)) {
+            return;
+        }
+        for (const QJsonValue& row : QJsonDocument::fromJson(file.readAll()).array()) {
+            const QString name = row[QStringLiteral("file")].toString();
+            const QString path = data_ + QLatin1Char('/') + name;
+            if (name.contains(QLatin1String("/cape")) && name.endsWith(QLatin1String(".json.gz")) && QFile::exists(path)) {
+                QTest::newRow(name.toUtf8().constData()) << path << row[QStringLiteral("expect")].toArray();
+            }
+        }
+    }
+    void sandbox_reports() {
+        QFETCH(QString, path);
+        QFETCH(QJsonArray, expect);
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("x.trocar"));
+        const Ran imported = cli({QStringLiteral("import"), file, path});
+        QVERIFY2(imported.code == 0, imported.err);
+        const Ran ran = cli({QStringLiteral("chains"), file, QStringLiteral("--partial"), QStringLiteral("--analytic"),
+                             QStringLiteral("AN1399"), QStringLiteral("--format"), QStringLiteral("json")});
+        const QJsonArray rows = ran.json()[QStringLiteral("chains")].toArray();
+        int threads = 0;
+        for (const QJsonValue& truth : expect) {
+            // A resume ends no chain yet: what ends in one is partial.
+            const bool thread = truth[QStringLiteral("api")].toObject().contains(QStringLiteral("CreateRemoteThread"));
+            threads += thread ? 1 : 0;
+            const bool found = std::any_of(rows.begin(), rows.end(), [&](const QJsonValue& row) {
+                const bool chain = row[QStringLiteral("kind")].toString() == QLatin1String("chain");
+                return chain == thread && same_pair(row.toObject(), truth.toObject());
+            });
+            QVERIFY2(found, QByteArray::number(truth[QStringLiteral("target_pid")].toInt()));
+        }
+        QCOMPARE(chain_ids(ran.json()).size(), threads);
     }
 
 private:

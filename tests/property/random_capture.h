@@ -18,6 +18,8 @@ inline MadeCapture random_capture(Draw& draw) {
         "C:\\Windows\\System32\\notepad.exe", "C:\\Users\\u\\a.exe",          "C:\\Windows\\System32\\csrss.exe",
         "C:\\Windows\\System32\\svchost.exe", "D:\\Tools\\x.exe",             "C:\\Windows\\explorer.exe"};
     constexpr std::array<std::uint64_t, 6> kMasks{0x28, 0x1fffff, 0x2a, 0x20, 0x1400, 0x143a};
+    constexpr std::array<std::uint32_t, 4> kWays{0, windows_flag::kCreateTrace, windows_flag::kBareTrace,
+                                                 signal_flag::kDirectSyscall};
     constexpr std::array<Role, 12> kRoles{Role::access, Role::access, Role::access,  Role::access, Role::execute, Role::execute,
                                           Role::load,   Role::load,   Role::tamper, Role::write,  Role::alloc,   Role::create};
     MadeCapture made;
@@ -54,6 +56,12 @@ inline MadeCapture random_capture(Draw& draw) {
             case Role::access:
                 s.value = kMasks[draw.below(kMasks.size())];
                 s.flags = draw.one_in(3) ? signal_flag::kUnknownFrame : 0;
+                s.flags |= kWays[draw.below(kWays.size())];
+                if (made.processes[static_cast<std::size_t>(s.target)].start.count > 0 && draw.one_in(3)) {
+                    s.time = made.processes[static_cast<std::size_t>(s.target)].start;  // a create handle, or nearly
+                    s.time.count += kTick * (static_cast<std::int64_t>(draw.below(25)) - 12);
+                    s.value = kMasks[1];
+                }
                 break;
             case Role::execute:
                 s.value = 0x10000 * (1 + draw.below(3)) + draw.below(2) * 0x10;

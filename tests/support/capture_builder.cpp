@@ -152,6 +152,7 @@ BuiltCapture CaptureBuilder::build() {
         capture->record.push_back(s.event.value + 1);
     }
     capture->strings = strings_;
+    capture->creations = find_creations(*capture);
     return {capture, columns};
 }
 

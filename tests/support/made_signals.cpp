@@ -157,6 +157,7 @@ std::shared_ptr<const Capture> MadeCapture::build(std::vector<std::uint32_t> fil
     }
     capture->event_count = next;
     capture->strings = std::move(strings);
+    capture->creations = find_creations(*capture);
     return capture;
 }
 

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "tests/ui/injections.h"
+#include "ui/viewmodel/item_card.h"
 #include "ui/viewmodel/workspace.h"
 #include "ui/views/process_tree/process_tree_model.h"
 
@@ -106,6 +107,31 @@ private Q_SLOTS:
         QVERIFY(edge.data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("1 chain")));
         QVERIFY(!model.indexOf(ProcessId{99}).isValid());
         QVERIFY(!model.indexOf(ChainId{}).isValid());
+    }
+
+    void aSpoofedParentIsMarkedAndTold() {
+        CaptureBuilder made;
+        const ProcessId explorer = made.process("C:\\explorer.exe", 1);
+        const ProcessId evil = made.process("C:\\evil.exe", 2);
+        const ProcessId child = made.process("C:\\cmd.exe", 3);
+        made.event(test::ms(1000), Operation::process_create, explorer, child);
+        made.event(test::ms(998), Operation::process_access, evil, child, 0x1fffff, {}, windows_flag::kCreateTrace);
+        const auto built = made.build();
+        Workspace workspace({});
+        ProcessTreeModel model(workspace);
+        workspace.setCapture(built.capture, built.columns);
+        const QModelIndex at = model.indexOf(child);
+        QCOMPARE(at.parent(), model.indexOf(explorer));
+        QVERIFY(model.parentSpoofed(model.node(at)));
+        QVERIFY(!model.parentSpoofed(model.node(at.parent())));
+        QVERIFY(at.data(Qt::AccessibleTextRole).toString().endsWith(QStringLiteral("parent spoofed")));
+        QVERIFY(at.data(Qt::ToolTipRole).toString().contains(QStringLiteral("the create handle is from evil.exe (2)")));
+        const ProcessCard card = processCard(workspace, child);
+        const auto fact = std::find_if(card.facts.begin(), card.facts.end(),
+                                       [&](const auto& f) { return f.name == QStringLiteral("Made by"); });
+        QVERIFY(fact != card.facts.end());
+        QCOMPARE(fact->value, workspace.processLabel(evil));
+        QVERIFY(fact->remark.contains(QStringLiteral("T1134.004")));
     }
 
     void hostileParentsBecomeRoots() {

@@ -236,6 +236,25 @@ std::vector<Fact> eventFacts(const Workspace& workspace, EventId id) {
     return facts;
 }
 
+namespace {
+
+/// Who made the process, where that is not simply its parent on record.
+void add_creator(const Workspace& workspace, const Capture& capture, ProcessId id, ProcessCard& card) {
+    const Creation& creation = creation_of(capture, id);
+    if (creation.kind == CreatorKind::unknown || creation.kind == CreatorKind::parent) {
+        return;
+    }
+    const QString remark = creation.kind == CreatorKind::spoofed
+                               ? word("the parent is spoofed (T1134.004): the create handle went to this process")
+                           : creation.kind == CreatorKind::broker
+                               ? word("on behalf of the parent: %1").arg(fromOurs(creation.broker))
+                               : word("by its create handle; the event names no parent");
+    card.facts.push_back({word("Made by"), workspace.processLabel(creation.creator), remark, creation.creator,
+                          capture.signals.event[creation.handle]});
+}
+
+}  // namespace
+
 ProcessCard processCard(const Workspace& workspace, ProcessId id) {
     ProcessCard card;
     card.title = workspace.processLabel(id);
@@ -267,6 +286,7 @@ ProcessCard processCard(const Workspace& workspace, ProcessId id) {
     if (!life.parent.none() && life.parent.value < capture->processes.lives.size()) {
         card.facts.push_back({word("Parent"), workspace.processLabel(life.parent), {}, life.parent, {}});
     }
+    add_creator(workspace, *capture, id, card);
     const auto stamp = [&](UtcNanos t) {
         return QStringLiteral("%1 %2").arg(fromOurs(format_time(t, 3, workspace.timeFormat().zoneMinutes)), workspace.timeFormat().zoneName);
     };

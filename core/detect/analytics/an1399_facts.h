@@ -17,6 +17,7 @@ inline constexpr std::uint64_t kUnusualPathLoad = 1U << 9;
 inline constexpr std::uint64_t kListed = 1U << 10;
 inline constexpr std::uint64_t kUserWritableSource = 1U << 11;
 inline constexpr std::uint64_t kLoadLed = 1U << 12;  ///< no weight: tells the words apart
+inline constexpr std::uint64_t kParentSpoofed = 1U << 13;
 inline constexpr std::uint64_t kConsoleControl = 1U << 16;
 inline constexpr std::uint64_t kKernelStart = 1U << 17;
 inline constexpr std::uint64_t kDebugBreak = 1U << 18;

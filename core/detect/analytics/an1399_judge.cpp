@@ -16,7 +16,7 @@ namespace flag = signal_flag;
 using namespace an1399;
 
 // Measured over 5,864 pairs of 122 public Windows captures; UnusualPath, FanOut, DebugBreak, KernelStart,
-// ImageLocked and Bystander are judgement.
+// ImageLocked, Bystander and ParentSpoofed are judgement.
 constexpr std::array kWeights{
     Weight{kWriteHandle, 15, false, "the handle can write the target's memory (VM_WRITE and VM_OPERATION)"},
     Weight{kThreadHandle, 5, false, "the handle can create threads (CREATE_THREAD)"},
@@ -30,6 +30,7 @@ constexpr std::array kWeights{
     Weight{kUnusualPathLoad, 5, false, "a module from a user-writable path was loaded into the target"},
     Weight{kListed, 8, false, "the target is one that injectors prefer (InjectedProcessList)"},
     Weight{kUserWritableSource, 10, false, "the source runs from a folder that a plain user can write"},
+    Weight{kParentSpoofed, 15, false, "the target's parent is spoofed"},
     Weight{kConsoleControl, -60, true, "console control thread (csrss.exe, CtrlRoutine)"},
     Weight{kKernelStart, -60, true, "kernel start address: desktop attach, not injected code"},
     Weight{kDebugBreak, -40, true, "debugger breaking in (DbgUiRemoteBreakin)"},
@@ -75,14 +76,9 @@ const An1399Judge::ImageFacts& An1399Judge::facts_of(ProcessId id) {
     return f;
 }
 
-bool An1399Judge::is_child(ProcessId child, ProcessId of) const {
-    const ProcessLife* l = life(child);
-    return l != nullptr && !of.none() && l->parent == of;
-}
-
 bool An1399Judge::joins(std::size_t pattern, ProcessId source, ProcessId target) {
     // Load-led: every process start looks so for the creator and for the system processes that open all new ones.
-    return pattern == 0 || (!is_child(target, source) && !facts_of(source).opens_every_process);
+    return pattern == 0 || (!is_creator(capture_, source, target) && !facts_of(source).opens_every_process);
 }
 
 UtcNanos An1399Judge::loader_start(const Pair& group) {
@@ -129,8 +125,16 @@ bool An1399Judge::counts(std::size_t pattern, const Pair& group, std::uint32_t s
 }
 
 ProcessId An1399Judge::assumed_source(ProcessId target) {
+    const Creation& creation = creation_of(capture_, target);
+    if (creation.kind == CreatorKind::spoofed || creation.kind == CreatorKind::unstated) {
+        return creation.creator;
+    }
     const ProcessLife* l = life(target);
     return l == nullptr || l->parent == target ? ProcessId{} : l->parent;
+}
+
+std::uint64_t An1399Judge::target_facts(ProcessId target) const {
+    return creation_of(capture_, target).kind == CreatorKind::spoofed ? kParentSpoofed : 0;
 }
 
 std::uint64_t An1399Judge::source_facts(ProcessId source) {
@@ -139,7 +143,7 @@ std::uint64_t An1399Judge::source_facts(ProcessId source) {
 
 std::uint64_t An1399Judge::without_thread_facts(ProcessId source, ProcessId target, bool fan_out) {
     std::uint64_t facts = fan_out ? kFanOut : 0;
-    if (facts_of(source).opens_every_process || is_child(target, source)) {
+    if (facts_of(source).opens_every_process || is_creator(capture_, source, target)) {
         facts |= kSystemOrParent;
     }
     if ((facts_of(source).benign_source & facts_of(target).benign_target) != 0) {
@@ -149,7 +153,7 @@ std::uint64_t An1399Judge::without_thread_facts(ProcessId source, ProcessId targ
 }
 
 std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
-    std::uint64_t facts = source_facts(group.source);
+    std::uint64_t facts = source_facts(group.source) | target_facts(group.target);
     if (group.anchor_role == Role::load) {
         facts |= (group.any_flags & flag::kUnsigned) != 0 ? kUnsignedLoad : kUnusualPathLoad;
         return facts | kLoadLed | without_thread_facts(group.source, group.target, group.fan_out);
@@ -165,7 +169,7 @@ std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
         }
         // Sysmon 25 names the target alone, so each process with a handle to it joins. csrss and its like hold one to
         // every process that starts: their handle says nothing, unless they made the target.
-        if (facts_of(group.source).opens_every_process && !is_child(group.target, group.source)) {
+        if (facts_of(group.source).opens_every_process && !is_creator(capture_, group.source, group.target)) {
             facts |= kBystander;
         }
     } else {
@@ -207,7 +211,7 @@ std::uint64_t An1399Judge::handle_facts(std::uint64_t value, std::uint32_t flags
 std::uint64_t An1399Judge::linked_facts(Role anchor_role) const { return anchor_role == Role::load ? 0 : kInOrder; }
 
 std::uint64_t An1399Judge::partial_facts(ProcessId source, ProcessId target, bool fan_out) {
-    return source_facts(source) | without_thread_facts(source, target, fan_out);
+    return source_facts(source) | target_facts(target) | without_thread_facts(source, target, fan_out);
 }
 
 std::uint64_t An1399Judge::listed_fact() const { return kListed; }

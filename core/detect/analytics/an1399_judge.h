@@ -30,6 +30,7 @@ public:
     [[nodiscard]] std::string runner_up(FindingKind kind, std::uint64_t facts) const override;
     [[nodiscard]] std::string sentence(const RowWords& words) const override;
     [[nodiscard]] std::string evidence_text(std::uint32_t signal) const override;
+    [[nodiscard]] std::string reason_detail(std::uint64_t fact, const Finding& row) const override;
 
 private:
     /// What an image path says of a source; remembered by StringId.
@@ -40,8 +41,8 @@ private:
     };
     const ImageFacts& facts_of(ProcessId life);
     [[nodiscard]] const ProcessLife* life(ProcessId id) const;
-    [[nodiscard]] bool is_child(ProcessId child, ProcessId of) const;
     [[nodiscard]] std::uint64_t source_facts(ProcessId source);
+    [[nodiscard]] std::uint64_t target_facts(ProcessId target) const;
     [[nodiscard]] std::uint64_t without_thread_facts(ProcessId source, ProcessId target, bool fan_out);
     /// When the target's loader began its work: its create event, or the load of its own image; none when unknown.
     UtcNanos loader_start(const Pair& group);

@@ -79,10 +79,12 @@ std::string An1399Judge::sentence(const RowWords& words) const {
         act = (capture_.signals.flags[anchor] & flag::kImageReplaced) != 0 ? "its image was replaced in memory"
                                                                            : "its image was tampered with";
         if (row.kind == FindingKind::lone) {
-            return "The image of " + target + (act == "its image was replaced in memory" ? " was replaced in memory"
-                                                                                         : " was tampered with") +
+            return "The image of " + target +
+                   (act == "its image was replaced in memory" ? " was replaced in memory" : " was tampered with") +
                    ". No handle in this capture explains it" +
-                   (row.source.none() ? "." : "; " + source + " is its parent.");
+                   (row.source.none()                                         ? "."
+                    : creation_of(capture_, row.target).creator == row.source ? "; " + source + " made it."
+                                                                              : "; " + source + " is its parent.");
         }
         return source + " opened " + target + " " + handle + " and " + after(words.span) + " " + act + "." +
                write_note(words);
@@ -105,6 +107,10 @@ std::string An1399Judge::sentence(const RowWords& words) const {
     }
     return source + " opened " + target + " " + handle + " and " + after(words.span) + " started " + threads +
            " there " + start_words(capture_, anchor) + "." + write_note(words);
+}
+
+std::string An1399Judge::reason_detail(std::uint64_t fact, const Finding& row) const {
+    return fact == kParentSpoofed ? creation_words(capture_, row.target) : std::string{};
 }
 
 std::string An1399Judge::evidence_text(std::uint32_t signal) const {

@@ -139,6 +139,19 @@ std::string parameters(const ReportInput& input) {
     return out + "\n";
 }
 
+std::string spoofed(const ReportContent& content) {
+    if (content.spoofed.empty()) {
+        return {};
+    }
+    std::string out =
+        "<h2>Spoofed parents</h2><p>The handle that creation returns went to another process than the parent on "
+        "record (T1134.004). Times are UTC.</p><ul>";
+    for (const std::string& line : content.spoofed) {
+        out += "<li>" + html_escaped(line) + "</li>";
+    }
+    return out + "</ul>\n";
+}
+
 /// Clock times of one day, else whole stamps.
 std::string first_to_last(const CoverageRow& row) {
     const bool one_day = format_time(row.first, 0).substr(0, 10) == format_time(row.last, 0).substr(0, 10);
@@ -308,8 +321,8 @@ public:
                 first_of_pair.emplace(std::pair(row.finding.source.value, row.finding.target.value), number);
             out += html_finding(input, row, number, is_new ? 0 : first->second) + "\n";
         }
-        out += parameters(input) + coverage_section(content) + verdict_section(input) + method() + other_rows(content) +
-               inputs(input);
+        out += spoofed(content) + parameters(input) + coverage_section(content) + verdict_section(input) + method() +
+               other_rows(content) + inputs(input);
         out += "<footer>Trocar " + html_escaped(product_version()) +
                " \u00b7 this file loads nothing and runs nothing</footer>\n</main></body></html>\n";
         return out;

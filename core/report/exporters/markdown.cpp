@@ -150,6 +150,11 @@ public:
         for (const ReportRow& row : content.cards) {
             out += finding(input, row, ++number);
         }
+        out += content.spoofed.empty() ? "" : "## Spoofed parents\n\nTimes are UTC.\n\n";
+        for (const std::string& line : content.spoofed) {
+            out += "- " + md(line) + "\n";
+        }
+        out += content.spoofed.empty() ? "" : "\n";
         out += "## How sure are the parameters?\n\n";
         for (const FindingView* view : input.views) {
             out += md(curve_sentence(*view)) + "\n\n";

@@ -7,6 +7,7 @@
 
 using namespace trocar;
 using namespace trocar::signal_flag;
+using namespace trocar::windows_flag;
 
 // Texts are made, in the shape that Sysmon 10 to 15 writes.
 class SysmonFlagsTest : public QObject {
@@ -19,16 +20,36 @@ private Q_SLOTS:
         QTest::newRow("case") << QByteArray("c:\\windows\\system32\\NTDLL.DLL+1") << 0U;
         QTest::newRow("win32u") << QByteArray("C:\\Windows\\System32\\win32u.dll+1|x") << 0U;
         QTest::newRow("wow64") << QByteArray("C:\\Windows\\System32\\wow64cpu.dll+1|x") << 0U;
-        QTest::newRow("wow64 mark") << QByteArray("C:\\Windows\\SysWOW64\\ntdll.dll(wow64)+1a2|x") << 0U;
-        QTest::newRow("unknown later") << QByteArray("C:\\W\\ntdll.dll+1|UNKNOWN(00007FFBD6DD2CA4)") << uint{kUnknownFrame};
+        QTest::newRow("wow64 mark") << QByteArray("C:\\Windows\\SysWOW64\\ntdll.dll(wow64)+1a2") << 0U;
+        QTest::newRow("unknown later") << QByteArray(
+                                              "C:\\W\\ntdll.dll+1|C:\\W\\KERNELBASE.dll+2|UNKNOWN(00007FFBD6DD2CA4)")
+                                       << uint{kUnknownFrame};
         QTest::newRow("unknown first")
             << QByteArray("UNKNOWN(0000020671B50D96)") << uint{kUnknownFrame | kUnknownFirstFrame | kDirectSyscall};
         QTest::newRow("direct") << QByteArray("C:\\U\\dumpert.exe+1a|C:\\W\\KERNEL32.DLL+1") << uint{kDirectSyscall};
         QTest::newRow("plus in path") << QByteArray("C:\\notepad++\\ntdll.dll+1f") << 0U;
-        QTest::newRow("folder called UNKNOWN") << QByteArray("C:\\W\\ntdll.dll+1|C:\\UNKNOWN(1)\\a.dll+1") << 0U;
+        QTest::newRow("folder called UNKNOWN")
+            << QByteArray("C:\\W\\ntdll.dll+1|C:\\UNKNOWN(1)\\a.dll+1") << uint{kBareTrace};
         QTest::newRow("empty") << QByteArray("") << uint{kNoCallTrace};
         QTest::newRow("dash") << QByteArray("-") << uint{kNoCallTrace};
         QTest::newRow("only bars") << QByteArray("|||") << 0U;
+        const QByteArray nt = "C:\\Windows\\SYSTEM32\\ntdll.dll+9d8d4|", base = "C:\\W\\KERNELBASE.dll+5e4c0|";
+        QTest::newRow("CreateProcessW") << nt + base + base + "C:\\W\\KERNEL32.DLL+1c71f|C:\\a.exe+1"
+                                        << uint{kCreateTrace};
+        QTest::newRow("CreateProcess of Windows 7")
+            << nt + "C:\\W\\kernel32.dll+1|C:\\W\\kernel32.dll+2|C:\\a.exe+1" << uint{kCreateTrace};
+        QTest::newRow("RtlCreateUserProcess") << nt + nt + "C:\\a.exe+1" << uint{kCreateTrace};
+        QTest::newRow("OpenProcess") << nt + base + "C:\\a.exe+1" << 0U;
+        QTest::newRow("NtOpenProcess or NtCreateUserProcess") << nt + "C:\\a.exe+1" << uint{kBareTrace};
+        QTest::newRow("CreateProcess of a 32-bit process")
+            << nt + "C:\\W\\wow64.dll+1|C:\\W\\wow64cpu.dll+1|" + nt + nt +
+                   "C:\\W\\ntdll.dll+1(wow64)|C:\\W\\KERNELBASE.dll+1(wow64)|C:\\W\\KERNELBASE.dll+2(wow64)|C:\\a.exe+"
+                   "1(wow64)"
+            << uint{kCreateTrace};
+        QTest::newRow("OpenProcess of a 32-bit process")
+            << nt + "C:\\W\\wow64.dll+1|" + nt + nt +
+                   "C:\\W\\ntdll.dll+1(wow64)|C:\\W\\KERNELBASE.dll+1(wow64)|C:\\a.exe+1(wow64)"
+            << 0U;
     }
     void callTrace() {
         QFETCH(QByteArray, trace);

@@ -95,6 +95,14 @@ void ProcessRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
         const double width = drawPill(*painter, box, cramped ? shortWord : word, chain ? t.accent : lone ? t.warning : t.faint);
         box.setRight(box.right() - width - 6);
     }
+    if (model->parentSpoofed(node)) {
+        const QString word = ProcessTreeModel::tr("parent spoofed");
+        const double wanted =
+            figuresWidth(t.body, model->label(node)) + QFontMetricsF(t.small).horizontalAdvance(word) + 28;
+        const double width =
+            drawPill(*painter, box, wanted > box.width() ? ProcessTreeModel::tr("spoofed") : word, t.warning);
+        box.setRight(box.right() - width - 6);
+    }
 
     QFont font = t.body;
     font.setItalic(edge);

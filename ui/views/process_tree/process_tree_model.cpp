@@ -234,6 +234,11 @@ ProcessTreeModel::State ProcessTreeModel::state(const Node& n) const {
     return n.chains > 0 ? State::chain : n.lone > 0 ? State::lone : n.damped > 0 ? State::damped : State::none;
 }
 
+bool ProcessTreeModel::parentSpoofed(const Node& n) const {
+    const auto capture = workspace_.capture();
+    return n.kind == Kind::process && capture && creation_of(*capture, n.process).kind == CreatorKind::spoofed;
+}
+
 QModelIndex ProcessTreeModel::indexOfNode(std::int32_t node) const {
     if (node < 0) {
         return {};
@@ -320,6 +325,9 @@ QString ProcessTreeModel::stateWords(const Node& n) const {
     if (n.damped > 0) {
         words += tr("%1 damped").arg(n.damped);
     }
+    if (parentSpoofed(n)) {
+        words += tr("parent spoofed");
+    }
     return words.join(QStringLiteral(", "));
 }
 
@@ -348,6 +356,9 @@ QString ProcessTreeModel::tip(const Node& n) const {
                                                       life.start_inferred ? tr(" (inferred)") : QString());
     if (!life.end.none()) {
         lines += tr("end %1").arg(workspace_.timeText(life.end));
+    }
+    if (const std::string made = creation_words(*capture, n.process); n.kind == Kind::process && !made.empty()) {
+        lines += fromEvidence(made);
     }
     if (const QString words = stateWords(n); !words.isEmpty()) {
         lines += words;

@@ -50,6 +50,8 @@ public:
 
     [[nodiscard]] const Node& node(const QModelIndex& index) const;
     [[nodiscard]] State state(const Node& node) const;
+    /// A life whose parent on record did not make it (core/detect/creation.h).
+    [[nodiscard]] bool parentSpoofed(const Node& node) const;
     [[nodiscard]] QModelIndex indexOf(ProcessId process) const;
     [[nodiscard]] QModelIndex indexOf(ChainId chain) const;
     /// Rows to open at first: two levels, and every way to a finding.
