@@ -21,11 +21,6 @@ QByteArray read_file(const QString& path) {
 
 QByteArray digest(const QString& path) { return QCryptographicHash::hash(read_file(path), QCryptographicHash::Sha256); }
 
-bool is_device(const char* path) {
-    struct stat what {};
-    return ::stat(path, &what) == 0 && S_ISCHR(what.st_mode);
-}
-
 }  // namespace
 
 class FullDiskTest final : public QObject {
@@ -107,11 +102,25 @@ private Q_SLOTS:
     }
 
     void a_device_is_written_to_and_not_replaced() {
+        // By a link: were it replaced, the machine would keep its device.
         import_to(at("c.trocar"));
-        expect_full(report(QStringLiteral("/dev/full")), "/dev/full", "No space left");
-        QVERIFY(is_device("/dev/full") && !QFile::exists(QStringLiteral("/dev/full.part")));
-        QCOMPARE(report(QStringLiteral("/dev/null")).code, 0);
-        QVERIFY(is_device("/dev/null") && !QFile::exists(QStringLiteral("/dev/null.part")));
+        QVERIFY(QFile::link(QStringLiteral("/dev/full"), at("full")));
+        expect_full(report(at("full")), "/full", "No space left");
+        QCOMPARE(QFile::symLinkTarget(at("full")), QStringLiteral("/dev/full"));
+        QVERIFY(!QFile::exists(at("full.part")));
+    }
+
+    void a_pipe_is_written_to_and_not_replaced() {
+        import_to(at("c.trocar"));
+        QCOMPARE(::mkfifo(QFile::encodeName(at("pipe")).constData(), 0600), 0);
+        QProcess reader;
+        reader.start(QStringLiteral("cat"), {at("pipe")});
+        const Ran ran = report(at("pipe"));
+        QVERIFY2(ran.code == 0, ran.err);
+        QVERIFY(reader.waitForFinished());
+        QVERIFY(reader.readAllStandardOutput().endsWith("</html>\n"));
+        struct stat what {};
+        QVERIFY(::stat(QFile::encodeName(at("pipe")).constData(), &what) == 0 && S_ISFIFO(what.st_mode));
     }
 
     void an_answer_that_cannot_be_written_is_4_data() {
