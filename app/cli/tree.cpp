@@ -100,9 +100,10 @@ std::string as_text(const AnalysedCase& analysed) {
         out += indent + visible(side.name) + " (" + std::to_string(side.pid) + ")";
         out += born(life).none() ? "" : "  " + format_time(born(life), 3) + (life.start_inferred ? " or earlier" : "");
         out += life.end.none() ? "" : " to " + format_time(life.end, 3);
-        if (const std::string made = creation_words(capture, {at}); !made.empty()) {
-            const bool spoofed = creation_of(capture, {at}).kind == CreatorKind::spoofed;
-            out += "  [" + std::string(spoofed ? "parent spoofed: " : "") + visible(made) + "]";
+        const CreatorKind made = creation_of(capture, {at}).kind;
+        if (made == CreatorKind::spoofed || made == CreatorKind::broker) {
+            out += "  [" + std::string(made == CreatorKind::spoofed ? "parent spoofed: " : "") +
+                   visible(creation_words(capture, {at})) + "]";
         }
         out += "\n";
         if (const auto found = edges.find(at); found != edges.end()) {

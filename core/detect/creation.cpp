@@ -72,7 +72,8 @@ public:
     }
 
 private:
-    static constexpr int kNoRank = 2;
+    static constexpr int kBareRank = 2;
+    static constexpr int kNoRank = 3;
 
     void look_at(const Pair& pair, const ProcessLife& child) {
         const auto begin = table_.time.begin();
@@ -99,8 +100,11 @@ private:
         if ((flags & windows_flag::kCreateTrace) != 0) {
             return 0;
         }
-        const bool bare = (flags & (windows_flag::kBareTrace | signal_flag::kDirectSyscall)) != 0;
-        return bare && !opens_every_process(image_of(capture_, pair.source)) ? 1 : kNoRank;
+        if ((flags & (windows_flag::kBareTrace | signal_flag::kDirectSyscall)) == 0 ||
+            opens_every_process(image_of(capture_, pair.source))) {
+            return kNoRank;
+        }
+        return (flags & signal_flag::kDirectSyscall) != 0 ? 1 : kBareRank;
     }
 
     bool is_better(ProcessId source, std::uint32_t row, int rank, ProcessId parent) const {
@@ -113,6 +117,9 @@ private:
     CreatorKind kind_of(const ProcessLife& child) {
         if (child.parent.none() || best_.creator == child.parent) {
             return child.parent.none() ? CreatorKind::unstated : CreatorKind::parent;
+        }
+        if (best_rank_ == kBareRank) {
+            return CreatorKind::contested;
         }
         const std::string_view image = image_of(capture_, best_.creator);
         if (opens_every_process(image) && equal_ignoring_case(file_name(image), "svchost.exe")) {
@@ -135,6 +142,7 @@ std::string_view name(CreatorKind kind) {
         case CreatorKind::parent: return "parent";
         case CreatorKind::unstated: return "unstated";
         case CreatorKind::broker: return "broker";
+        case CreatorKind::contested: return "contested";
         case CreatorKind::spoofed: return "spoofed";
     }
     return "unknown";
@@ -168,7 +176,8 @@ bool is_creator(const Capture& capture, ProcessId source, ProcessId target) {
     if (creation.kind == CreatorKind::unknown) {
         return capture.processes.lives[target.value].parent == source;
     }
-    return creation.kind != CreatorKind::spoofed && creation.creator == source;
+    const bool differs = creation.kind == CreatorKind::spoofed || creation.kind == CreatorKind::contested;
+    return !differs && creation.creator == source;
 }
 
 std::vector<ProcessId> spoofed_children(const Capture& capture) {
@@ -183,13 +192,18 @@ std::vector<ProcessId> spoofed_children(const Capture& capture) {
 
 std::string creation_words(const Capture& capture, ProcessId life) {
     const Creation& creation = creation_of(capture, life);
-    if (creation.kind != CreatorKind::spoofed && creation.kind != CreatorKind::broker) {
+    if (creation.kind != CreatorKind::spoofed && creation.kind != CreatorKind::broker &&
+        creation.kind != CreatorKind::contested) {
         return {};
     }
     const std::string parent = process_label(capture, capture.processes.lives[life.value].parent);
     const std::string creator = process_label(capture, creation.creator);
     if (creation.kind == CreatorKind::broker) {
         return "made by " + creator + " for " + parent + ": " + std::string(creation.broker);
+    }
+    if (creation.kind == CreatorKind::contested) {
+        return "opened with every right at its start by " + creator +
+               ", by a bare system call: it may have made it, not " + parent;
     }
     return "the child says " + parent + ", the create handle is from " + creator;
 }

@@ -69,7 +69,8 @@ opener AS (
       ':\windows\system32\smss.exe') AS of_every_process
   FROM v_process),
 taken AS (
-  SELECT s.target_process, s.source_process, s.time_ns, s.flags & 1048576 = 0 AS rank
+  SELECT s.target_process, s.source_process, s.time_ns,
+         CASE WHEN s.flags & 1048576 <> 0 THEN 0 WHEN s.flags & 2 <> 0 THEN 1 ELSE 2 END AS rank
   FROM v_chain_evidence s JOIN v_process v ON v.process = s.target_process JOIN opener o ON o.process = s.source_process
   WHERE s.role = 'access' AND s.value & 0x1fffff = 0x1fffff AND s.flags & 524288 = 0 AND v.start_inferred = 0
     AND s.time_ns BETWEEN v.start_ns - 500000000 AND v.start_ns + 500000000

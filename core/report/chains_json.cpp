@@ -147,8 +147,10 @@ Result<std::string> chains_json(const ReportInput& input) {
     out += first ? "]" : "\n ]";
     const OrderedJson spoofed =
         input.views.empty() ? OrderedJson::array() : spoofed_json(input.views.front()->analysis().capture());
-    out += ",\n \"spoofed_parents\": " + dumped(spoofed) + "}\n";
-    return out;
+    if (!spoofed.empty()) {
+        out += ",\n \"spoofed_parents\": " + dumped(spoofed);
+    }
+    return out + "}\n";
 }
 
 }  // namespace trocar

@@ -152,10 +152,16 @@ private Q_SLOTS:
         for (const std::uint32_t flags : {kBare, signal_flag::kDirectSyscall}) {
             Host h;
             h.handle(h.powershell, 998, flags);
-            QCOMPARE(h.creation().kind, CreatorKind::spoofed);
+            // A bare one may be a watcher's: no accusation, but no excuse for the parent either.
+            QCOMPARE(h.creation().kind, flags == kBare ? CreatorKind::contested : CreatorKind::spoofed);
+            QVERIFY(!is_creator(*h.capture(), h.explorer, h.child) && !is_creator(*h.capture(), h.powershell, h.child));
             h.handle(h.explorer, 1003, kCreate);  // the parent's own creation is on record: the other only opened it
             QCOMPARE(h.creation().kind, CreatorKind::parent);
         }
+        Host both;
+        both.handle(both.builder.process("C:\\Program Files\\av\\av.exe", 9), 990, kBare);
+        both.handle(both.powershell, 998, signal_flag::kDirectSyscall);
+        QCOMPARE(both.creation().creator, both.powershell);
         // conhost opens each of its clients with every right, by NtOpenProcess.
         Host h;
         h.handle(h.builder.process("conhost.exe", 9), 998, kBare);

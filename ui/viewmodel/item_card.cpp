@@ -244,11 +244,16 @@ void add_creator(const Workspace& workspace, const Capture& capture, ProcessId i
     if (creation.kind == CreatorKind::unknown || creation.kind == CreatorKind::parent) {
         return;
     }
-    const QString remark = creation.kind == CreatorKind::spoofed
-                               ? word("the parent is spoofed (T1134.004): the create handle went to this process")
-                           : creation.kind == CreatorKind::broker
-                               ? word("on behalf of the parent: %1").arg(fromOurs(creation.broker))
-                               : word("by its create handle; the event names no parent");
+    const auto remark = [&] {
+        switch (creation.kind) {
+            case CreatorKind::spoofed:
+                return word("the parent is spoofed (T1134.004): the create handle went to this process");
+            case CreatorKind::broker: return word("on behalf of the parent: %1").arg(fromOurs(creation.broker));
+            case CreatorKind::contested:
+                return word("or the parent: this process opened it at its start by a bare system call");
+            default: return word("by its create handle; the event names no parent");
+        }
+    }();
     card.facts.push_back({word("Made by"), workspace.processLabel(creation.creator), remark, creation.creator,
                           capture.signals.event[creation.handle]});
 }

@@ -70,7 +70,7 @@ private Q_SLOTS:
         QCOMPARE(e.target.image, std::string("C:\\b.exe"));
         QCOMPARE(e.value, std::uint64_t{0x1fffff});
         QCOMPARE(e.text, std::string("C:\\W\\ntdll.dll+1|UNKNOWN(1)"));
-        QCOMPARE(e.flags, signal_flag::kUnknownFrame);
+        QCOMPARE(e.flags, signal_flag::kUnknownFrame | windows_flag::kBareTrace);
         QCOMPARE(e.host, std::string("WS01"));
         QCOMPARE(f.sink.losses.size(), std::size_t{0});
     }

@@ -57,7 +57,7 @@ private Q_SLOTS:
         QCOMPARE(e.target.pid, 4132U);
         QCOMPARE(e.target.image, std::string("C:\\b.exe"));
         QCOMPARE(e.value, std::uint64_t{0x1f3fff});
-        QCOMPARE(e.flags, signal_flag::kUnknownFrame);
+        QCOMPARE(e.flags, signal_flag::kUnknownFrame | windows_flag::kBareTrace);
         QCOMPARE(e.text, std::string("C:\\W\\ntdll.dll+9c534|UNKNOWN(0000020671B50D96)"));
         QCOMPARE(e.field("Message"), std::string("(absent)"));
         QCOMPARE(e.field("host"), std::string("(absent)"));

@@ -74,7 +74,7 @@ private Q_SLOTS:
         QCOMPARE(e.actor.image, std::string("C:\\a & b.exe"));
         QCOMPARE(e.target.image, std::string("<unknown process>"));
         QCOMPARE(e.value, std::uint64_t{0x1f3fff});
-        QCOMPARE(e.flags, signal_flag::kUnknownFrame);
+        QCOMPARE(e.flags, signal_flag::kUnknownFrame | windows_flag::kBareTrace);
         QCOMPARE(e.field("Message"), std::string("(absent)"));
         QVERIFY(e.raw.find("RenderingInfo") != std::string::npos);
         QVERIFY(e.raw.starts_with("<Event ") && e.raw.ends_with("</Event>"));
