@@ -57,7 +57,11 @@ private:
     std::unique_ptr<ImportSink> sink_;
     std::size_t known_files_ = 0, imported_ = 0;
     const std::vector<std::string>* paths_ = nullptr;
-    std::map<std::string_view, Gathering> gatherings_;  ///< by importer
+    struct Gathered {
+        Gathering files;
+        std::string place;  ///< the evidence given that holds the first of them
+    };
+    std::map<std::string_view, Gathered> gatherings_;  ///< by importer
     Status gathered_;
 };
 
@@ -149,8 +153,12 @@ void Import::take(Input& input, bool may_gather) {
 }
 
 void Import::gather(Input& input, const ProbeAnswer& chosen) {
-    Gathering& gathering = gatherings_[chosen.importer->name()];
-    const Result<bool> added = gathering.add(input, path_in_evidence(input.name(), *paths_));
+    Gathered& gathered = gatherings_[chosen.importer->name()];
+    const std::string_view name = input.name(), path = path_in_evidence(name, *paths_);
+    if (gathered.files.files() == 0) {
+        gathered.place = name.substr(0, name.size() - path.size() + path.substr(0, path.find_first_of("/!")).size());
+    }
+    const Result<bool> added = gathered.files.add(input, path);
     if (!added.ok()) {
         gathered_ = added.error();
     } else if (!added.value()) {
@@ -159,14 +167,14 @@ void Import::gather(Input& input, const ProbeAnswer& chosen) {
 }
 
 void Import::read_gathered() {
-    for (auto& [importer, gathering] : gatherings_) {
+    for (auto& [importer, gathered] : gatherings_) {
         if (wants_stop() || writer_->failed()) {
             return;
         }
         // A member's name: the files themselves are where the record says.
-        const std::string files = std::to_string(gathering.files()) + " files read together";
+        const std::string files = std::to_string(gathered.files.files()) + " files read together";
         const std::unique_ptr<Input> input =
-            gathering.finish(paths_->front() + "!/" + std::string(importer) + ": " + files);
+            gathered.files.finish(gathered.place + "!/" + std::string(importer) + ": " + files);
         take(*input, false);
     }
 }
