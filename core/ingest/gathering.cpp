@@ -10,8 +10,8 @@
 namespace trocar {
 namespace {
 
-// "trocar gathering 1\n", then for each file "SIZE TIME LENGTH PATH\n", its bytes, "\n". SIZE and LENGTH in bytes, TIME in
-// nanoseconds since 1970 or "-". Ours alone: nothing else writes it.
+// "trocar gathering 1\n", then for each file "SIZE TIME LENGTH PATH\n", its bytes, "\n". SIZE and LENGTH in bytes,
+// TIME in nanoseconds since 1970 or "-". Ours alone: nothing else writes it.
 constexpr std::string_view kMagic = "trocar gathering 1\n";
 constexpr std::size_t kMaxPath = 32U << 10U;  // beyond PATH_MAX of any system
 constexpr std::size_t kMaxFiles = 1U << 20U;
@@ -88,7 +88,8 @@ Result<bool> Gathering::add(Input& file, std::string_view path) {
             return got.error();
         }
         if (got.value() == 0) {
-            return Error{ErrorKind::unreadable, "cannot read " + file.name() + ": it became shorter while it was read", ""};
+            return Error{ErrorKind::unreadable, "cannot read " + file.name() + ": it became shorter while it was read",
+                         ""};
         }
         if (Status kept = spool_->add(Bytes(piece).first(got.value())); !kept.ok()) {
             return kept.error();

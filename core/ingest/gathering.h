@@ -21,9 +21,9 @@ struct GatheredFile {
 
 class Spool;
 
-/// Puts files that mean something only together into one Input, each byte for byte behind a line with its size, time and
-/// path. The same files under the same paths give the same bytes, hence the same hash. In memory up to 64 MiB, in an
-/// unlinked temporary file beyond. Thread safety: none. Failure: an Error when a file cannot be read or kept.
+/// Puts files that mean something only together into one Input, each byte for byte behind a line with its size, time
+/// and path. The same files under the same paths give the same bytes, hence the same hash. In memory up to 64 MiB, in
+/// an unlinked temporary file beyond. Thread safety: none. Failure: an Error when a file cannot be read or kept.
 class Gathering {
 public:
     /// Of one file; what is beyond is left out.
@@ -52,8 +52,8 @@ private:
 /// the files before that place are given. Errors: unreadable input; no gathering; cancelled.
 [[nodiscard]] Result<std::vector<GatheredFile>> gathered_files(Input& input, bool& whole, std::stop_token stop);
 
-/// `path` as seen from the folder that holds the evidence given (the longest of `given` that leads to it), so that what a
-/// gathering holds does not depend on where the evidence lies.
+/// `path` as seen from the folder that holds the evidence given (the longest of `given` that leads to it), so that
+/// what a gathering holds does not depend on where the evidence lies.
 [[nodiscard]] std::string_view path_in_evidence(std::string_view path, const std::vector<std::string>& given);
 
 }  // namespace trocar

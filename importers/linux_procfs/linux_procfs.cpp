@@ -77,11 +77,14 @@ Probe probe_file(std::string_view text, std::string_view file_name) {
         return {0, is_maps || is_status ? "a file of /proc/PID, but its folder does not name the pid: keep .../PID/maps"
                                         : "no file of /proc/PID"};
     }
-    const std::string of = path.pid == 0 ? std::string("programs of all processes") : "process " + std::to_string(path.pid);
+    const std::string of =
+        path.pid == 0 ? std::string("programs of all processes") : "process " + std::to_string(path.pid);
     switch (path.kind) {
         case ProcKind::maps:
-        case ProcKind::smaps: return {is_maps ? 90 : 0, is_maps ? "mappings of " + of : "named maps, but holds no mapping"};
-        case ProcKind::status: return {is_status ? 90 : 0, is_status ? "status of " + of : "named status, but is none of /proc"};
+        case ProcKind::smaps:
+            return {is_maps ? 90 : 0, is_maps ? "mappings of " + of : "named maps, but holds no mapping"};
+        case ProcKind::status:
+            return {is_status ? 90 : 0, is_status ? "status of " + of : "named status, but is none of /proc"};
         default: return {50, "by its place: belongs to the snapshot of " + of};
     }
 }

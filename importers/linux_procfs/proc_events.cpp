@@ -139,7 +139,8 @@ Status ProcEvents::read(const ProcSnapshot& snapshot) {
             return loaded;
         }
     } else {
-        sink_.lost(procfs_loss::kNoMaps, {record_, 0, valid_utf8(snapshot.folder) + '/' + std::to_string(snapshot.pid)});
+        sink_.lost(procfs_loss::kNoMaps,
+                   {record_, 0, valid_utf8(snapshot.folder) + '/' + std::to_string(snapshot.pid)});
     }
     begin_process(snapshot);
     const std::string_view link = link_target(facts_.of(ProcKind::exe));

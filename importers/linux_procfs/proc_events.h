@@ -61,8 +61,8 @@ private:
     const ImportHints& hints_;
     EventSink& sink_;
     struct {
-        FieldId pid, ppid, uid, name, state, exe, command_line, start, folder, tracer, library, address, end, protection,
-            path, anonymous, appeared, file;
+        FieldId pid, ppid, uid, name, state, exe, command_line, start, folder, tracer, library, address, end,
+            protection, path, anonymous, appeared, file;
     } field_;
 
     const ProcSnapshot* snapshot_ = nullptr;

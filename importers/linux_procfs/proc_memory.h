@@ -18,8 +18,8 @@ struct MappingFinding {
     bool appeared = false;                     ///< an earlier snapshot of the process lacks it
 };
 
-/// The executable memory of one process over its snapshots, from the earliest on. Each finding is made once, in the first
-/// snapshot that shows it. Memory: the executable mappings of one process. Thread safety: one thread.
+/// The executable memory of one process over its snapshots, from the earliest on. Each finding is made once, in the
+/// first snapshot that shows it. Memory: the executable mappings of one process. Thread safety: one thread.
 class ProcMemory {
 public:
     /// A snapshot with maps or smaps begins.

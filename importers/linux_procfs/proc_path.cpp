@@ -22,7 +22,8 @@ bool all_digits(std::string_view text) {
 }
 
 bool read_pid(std::string_view text, std::uint32_t& pid) {
-    return all_digits(text) && std::from_chars(text.data(), text.data() + text.size(), pid).ec == std::errc{} && pid != 0;
+    return all_digits(text) && std::from_chars(text.data(), text.data() + text.size(), pid).ec == std::errc{} &&
+           pid != 0;
 }
 
 /// The last component; `path` keeps what is before it, without the slash.

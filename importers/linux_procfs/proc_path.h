@@ -27,7 +27,8 @@ struct ProcPath {
 /// The host that a folder or archive of UAC names: uac-HOST-OS-YYYYMMDDhhmmss (tclahr/uac, its default output name); ""
 /// when none does.
 [[nodiscard]] std::string_view host_in_path(std::string_view path);
-/// The seconds since 1970 that a folder's name begins with ("1795487647.619_live"), the innermost; kNoTime when none does.
+/// The seconds since 1970 that a folder's name begins with ("1795487647.619_live"), the innermost; kNoTime when none
+/// does.
 [[nodiscard]] UtcNanos time_in_path(std::string_view path);
 
 }  // namespace trocar

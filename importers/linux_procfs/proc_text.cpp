@@ -86,7 +86,8 @@ CodeOrigin code_origin(std::string_view path) {
         return CodeOrigin::vdso;
     }
     // arch_vma_name() and the special mappings of x86, arm and arm64; kernel/events/uprobes.c.
-    for (const std::string_view own : {"[vsyscall]", "[vvar]", "[vvar_vclock]", "[uprobes]", "[vectors]", "[sigpage]"}) {
+    for (const std::string_view own :
+         {"[vsyscall]", "[vvar]", "[vvar_vclock]", "[uprobes]", "[vectors]", "[sigpage]"}) {
         if (path == own) {
             return CodeOrigin::kernel;
         }

@@ -99,9 +99,10 @@ QLayout* EmptyState::sampleRow(const QStringList& samples, QWidget* holder) {
     row->setSpacing(10);
     for (const QString& sample : samples) {
         const bool onLinux = QFileInfo(sample).fileName().startsWith(QStringLiteral("linux-"));
-        auto* trySample = button(onLinux ? tr("Try a Linux sample") : tr("Try a Windows sample"),
-                                 onLinux ? tr("Part of an audit log that we recorded") : tr("A small capture of our own making"),
-                                 false, holder);
+        auto* trySample =
+            button(onLinux ? tr("Try a Linux sample") : tr("Try a Windows sample"),
+                   onLinux ? tr("Part of an audit log that we recorded") : tr("A small capture of our own making"),
+                   false, holder);
         connect(trySample, &QPushButton::clicked, this, [this, sample] { Q_EMIT openPath(sample); });
         row->addWidget(trySample);
     }
