@@ -25,15 +25,21 @@ constexpr int kUsage = 2;
 constexpr int kUnreadable = 3;
 constexpr int kStorage = 4;
 
-/// The sample that the installer or the source tree carries; empty when there is none.
-QString findSample() {
+/// The samples that the installer or the source tree carries; empty when there are none.
+QStringList findSamples() {
     const QDir program(QApplication::applicationDirPath());
     const QString places[] = {program.filePath(QStringLiteral("../share/trocar/samples")),
                               QStringLiteral(TROCAR_SOURCE_DIR "/resources/samples")};
     for (const QString& place : places) {
-        const QFileInfoList found = QDir(place).entryInfoList({QStringLiteral("*.evtx")}, QDir::Files, QDir::Name);
-        if (!found.isEmpty()) {
-            return found.first().absoluteFilePath();
+        // By name and backwards: Windows before Linux.
+        const QFileInfoList found = QDir(place).entryInfoList({QStringLiteral("*.evtx"), QStringLiteral("*.log")}, QDir::Files,
+                                                              QDir::Name | QDir::Reversed);
+        QStringList paths;
+        for (const QFileInfo& file : found) {
+            paths << file.absoluteFilePath();
+        }
+        if (!paths.isEmpty()) {
+            return paths;
         }
     }
     return {};
@@ -151,7 +157,7 @@ int main(int argc, char** argv) {
     }
 
     MainWindow::prepareTheme(choice);
-    MainWindow window(trocar::builtin_importers(), std::move(settings), findSample());
+    MainWindow window(trocar::builtin_importers(), std::move(settings), findSamples());
     window.setThemeChoice(choice, false);
     if (size.isValid()) {
         window.resize(size);

@@ -120,6 +120,14 @@ UtcNanos shifted(UtcNanos t, Nanos by) noexcept {
     return {out == kMin ? kMin + 1 : out};
 }
 
+UtcNanos utc_nanos(std::int64_t seconds, std::int64_t nanoseconds) noexcept {
+    constexpr std::int64_t kPerSecond = 1'000'000'000;
+    if (seconds >= kMax / kPerSecond || seconds <= kMin / kPerSecond || nanoseconds < 0 || nanoseconds >= kPerSecond) {
+        return kNoTime;
+    }
+    return {seconds * kPerSecond + nanoseconds};
+}
+
 UtcNanos from_filetime(std::uint64_t ticks) noexcept {
     constexpr std::int64_t kEpochDifference = 116'444'736'000'000'000;  // 1601-01-01 to 1970-01-01 in 100 ns
     if (ticks == 0 || ticks > static_cast<std::uint64_t>(kMax)) {

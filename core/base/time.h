@@ -34,6 +34,8 @@ inline constexpr UtcNanos kNoTime{};
 /// Saturating sum.
 [[nodiscard]] UtcNanos shifted(UtcNanos t, Nanos by) noexcept;
 
+/// Of seconds since 1970 and nanoseconds, as POSIX has them (struct timespec). Seconds out of range give kNoTime.
+[[nodiscard]] UtcNanos utc_nanos(std::int64_t seconds, std::int64_t nanoseconds) noexcept;
 /// 100 ns ticks since 1601-01-01 (FILETIME, [MS-DTYP] 2.3.3). Out-of-range ticks give kNoTime.
 [[nodiscard]] UtcNanos from_filetime(std::uint64_t ticks) noexcept;
 

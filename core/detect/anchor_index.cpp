@@ -203,7 +203,9 @@ private:
     std::pair<std::uint32_t, std::uint64_t> fold_key(std::uint32_t row) const {
         const std::string_view text = capture_.strings->text(table_.text[row]);
         const auto role = static_cast<std::uint32_t>(table_.role[row]);
-        if (table_.role[row] == Role::tamper) {
+        // Pages of one file are one change; of another, another.
+        const bool pages = (table_.flags[row] & signal_flag::kLinux) != 0 && (table_.flags[row] & linux_flag::kMemfd) == 0;
+        if (table_.role[row] == Role::tamper && !pages) {
             return {role, 0};
         }
         if (table_.role[row] == Role::write && (table_.flags[row] & signal_flag::kLinux) != 0) {

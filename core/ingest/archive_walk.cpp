@@ -179,6 +179,12 @@ std::string ratio_passed(const ArchiveLevel& level, const WalkLimits& limits) {
     return {};
 }
 
+UtcNanos modified_time(struct archive_entry* entry) {
+    return archive_entry_mtime_is_set(entry) == 0
+               ? kNoTime
+               : utc_nanos(archive_entry_mtime(entry), archive_entry_mtime_nsec(entry));
+}
+
 enum class Unpacked : std::uint8_t { whole, damaged, over_limit };
 struct UnpackOutcome {
     Unpacked how = Unpacked::whole;
@@ -250,7 +256,8 @@ Result<UnpackOutcome> unpack(WalkState& walk, struct archive* a, ArchiveLevel& l
 }
 
 /// Reads one member and hands it on. False: the rest of the archive is not read.
-Result<bool> take_member(WalkState& walk, struct archive* a, ArchiveLevel& level, const std::string& name) {
+Result<bool> take_member(WalkState& walk, struct archive* a, ArchiveLevel& level, const std::string& name,
+                         UtcNanos modified) {
     Spool spool;
     const Result<UnpackOutcome> unpacked = unpack(walk, a, level, spool, name);
     if (!unpacked.ok()) {
@@ -274,7 +281,7 @@ Result<bool> take_member(WalkState& walk, struct archive* a, ArchiveLevel& level
         }
         return !outcome.fatal;
     }
-    const std::unique_ptr<Input> member = spool.finish(name);
+    const std::unique_ptr<Input> member = spool.finish(name, modified);
     if (Status taken = take_input(walk, *member, &level); !taken.ok()) {
         return taken.error();
     }
@@ -339,7 +346,7 @@ Status walk_members(WalkState& walk, struct archive* a, Input& input, ArchiveKin
             walk.skip(name, std::move(why));
             continue;
         }
-        const Result<bool> go_on = take_member(walk, a, level, name);
+        const Result<bool> go_on = take_member(walk, a, level, name, modified_time(entry));
         if (!go_on.ok()) {
             return go_on.error();
         }

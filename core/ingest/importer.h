@@ -12,6 +12,7 @@
 
 #include "core/base/byte_cursor.h"
 #include "core/base/result.h"
+#include "core/base/time.h"
 #include "core/ingest/event_sink.h"
 
 namespace trocar {
@@ -27,6 +28,8 @@ public:
     [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) = 0;
     /// Path for people, "capture.zip!/Sysmon.evtx" for a member.
     [[nodiscard]] virtual const std::string& name() const = 0;
+    /// When the file was last written, as the disk or the archive says; kNoTime when neither does.
+    [[nodiscard]] virtual UtcNanos modified() const { return kNoTime; }
 };
 
 /// How sure an importer is that a file is its own.
@@ -61,6 +64,12 @@ public:
     [[nodiscard]] virtual int version() const = 0;
     /// Looks at the first 64 KiB (or less) and the file's name.
     [[nodiscard]] virtual Probe probe(Bytes head, std::string_view file_name) const = 0;
+    /// True for a file that says something only together with others (the files of one /proc/PID): all such files of an
+    /// import that are the importer's own reach parse() as one Input at the end of the walk (core/ingest/gathering.h).
+    [[nodiscard]] virtual bool gathers(std::string_view file_name) const {
+        static_cast<void>(file_name);
+        return false;
+    }
     /// Reads all of it. A bad record is counted by sink.lost and reading goes on; a bad file is an Error.
     [[nodiscard]] virtual Status parse(Input& input, const ImportHints& hints, EventSink& sink,
                                        std::stop_token stop) const = 0;

@@ -25,11 +25,12 @@ std::string reason_of(int error_number) {
 /// files that are read once.
 class FileInput final : public Input {
 public:
-    FileInput(Descriptor file, std::uint64_t size, std::string name)
-        : file_(std::move(file)), size_(size), name_(std::move(name)) {}
+    FileInput(Descriptor file, std::uint64_t size, std::string name, UtcNanos modified)
+        : file_(std::move(file)), size_(size), name_(std::move(name)), modified_(modified) {}
 
     std::uint64_t size() const override { return size_; }
     const std::string& name() const override { return name_; }
+    UtcNanos modified() const override { return modified_; }
 
     Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
         if (offset >= size_) {
@@ -66,14 +67,17 @@ private:
     Descriptor file_;
     std::uint64_t size_;
     std::string name_;
+    UtcNanos modified_;
 };
 
 class MemoryInput final : public Input {
 public:
-    MemoryInput(std::string name, std::string bytes) : name_(std::move(name)), bytes_(std::move(bytes)) {}
+    MemoryInput(std::string name, std::string bytes, UtcNanos modified)
+        : name_(std::move(name)), bytes_(std::move(bytes)), modified_(modified) {}
 
     std::uint64_t size() const override { return bytes_.size(); }
     const std::string& name() const override { return name_; }
+    UtcNanos modified() const override { return modified_; }
 
     Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
         if (offset >= bytes_.size()) {
@@ -89,6 +93,7 @@ public:
 private:
     std::string name_;
     std::string bytes_;
+    UtcNanos modified_;
 };
 
 std::string spool_folder() {
@@ -164,8 +169,9 @@ Result<std::unique_ptr<Input>> open_regular_file(const std::string& path, bool f
                      S_ISDIR(about.st_mode) ? "Name a file in it, or import the whole folder."
                                             : "Copy what it delivers into a file and import that."};
     }
-    return std::unique_ptr<Input>(
-        std::make_unique<FileInput>(std::move(file), static_cast<std::uint64_t>(about.st_size), path));
+    return std::unique_ptr<Input>(std::make_unique<FileInput>(
+        std::move(file), static_cast<std::uint64_t>(about.st_size), path,
+        utc_nanos(about.st_mtim.tv_sec, about.st_mtim.tv_nsec)));
 }
 
 Result<std::unique_ptr<Input>> open_input(const std::string& path) {
@@ -178,7 +184,7 @@ Result<std::unique_ptr<Input>> open_input(const std::string& path) {
 }
 
 std::unique_ptr<Input> memory_input(std::string name, std::string bytes) {
-    return std::make_unique<MemoryInput>(std::move(name), std::move(bytes));
+    return std::make_unique<MemoryInput>(std::move(name), std::move(bytes), kNoTime);
 }
 
 Status Spool::add(Bytes bytes) {
@@ -235,11 +241,11 @@ Status Spool::write_out(Bytes bytes) {
     return {};
 }
 
-std::unique_ptr<Input> Spool::finish(std::string name) {
+std::unique_ptr<Input> Spool::finish(std::string name, UtcNanos modified) {
     if (file_.open()) {
-        return std::make_unique<FileInput>(std::move(file_), size_, std::move(name));
+        return std::make_unique<FileInput>(std::move(file_), size_, std::move(name), modified);
     }
-    return std::make_unique<MemoryInput>(std::move(name), std::move(memory_));
+    return std::make_unique<MemoryInput>(std::move(name), std::move(memory_), modified);
 }
 
 }  // namespace trocar

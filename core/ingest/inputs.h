@@ -57,7 +57,7 @@ public:
     [[nodiscard]] Status add(Bytes bytes);
     [[nodiscard]] std::uint64_t size() const { return size_; }
     /// Ends the spooling; add() may not follow.
-    [[nodiscard]] std::unique_ptr<Input> finish(std::string name);
+    [[nodiscard]] std::unique_ptr<Input> finish(std::string name, UtcNanos modified = kNoTime);
 
 private:
     [[nodiscard]] Status write_out(Bytes bytes);

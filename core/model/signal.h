@@ -50,12 +50,13 @@ inline constexpr std::uint32_t kBareTrace = 1U << 21;    ///< from ntdll straigh
 }  // namespace windows_flag
 
 /// Facts about signals of a Linux host, together with signal_flag::kLinux. Of the bits of signal_flag, kLogTime,
-/// kUserWritablePath (of the object that is loaded, preloaded or made by memfd_create) and kRecovered apply too; bits 0 and
-/// 1 mean what they say here.
+/// kUserWritablePath (of the object that is loaded, preloaded or made by memfd_create) and kRecovered apply too; bits 0 to
+/// 2 mean what they say here.
 namespace linux_flag {
 inline constexpr std::uint32_t kRunWhole = 1U << 0;     ///< a memfd run as a program (execve) or mapped as the dynamic
                                                         ///< loader maps a library (MAP_PRIVATE)
 inline constexpr std::uint32_t kPresumed = 1U << 1;     ///< a file whose open is not recorded, presumed to be the memfd
+inline constexpr std::uint32_t kShared = 1U << 2;       ///< in a snapshot: mapped MAP_SHARED, as no program or library is
 inline constexpr std::uint32_t kDenied = 1U << 20;      ///< the call failed: an attempt
 inline constexpr std::uint32_t kAttach = 1U << 21;      ///< PTRACE_ATTACH, PTRACE_SEIZE
 inline constexpr std::uint32_t kTraceme = 1U << 22;     ///< PTRACE_TRACEME: traced by agreement

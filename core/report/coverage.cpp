@@ -70,7 +70,8 @@ constexpr std::array kMapsRead{Operation::proc_maps_read, Operation::proc_mem_re
 constexpr std::array kExecMemory{Operation::exec_map, Operation::exec_protect};
 constexpr std::array kMemfd{Operation::memfd_create};
 constexpr std::array kExec{Operation::process_exec, Operation::memfd_execute, Operation::preload, Operation::process_create};
-constexpr std::array kSnapshot{Operation::mapping_found, Operation::code_page_changed, Operation::tracer_seen};
+constexpr std::array kSnapshot{Operation::process_seen, Operation::mapping_found, Operation::code_page_changed,
+                               Operation::tracer_seen};
 
 constexpr std::array<Component, 10> kLinuxRows{{
     {"Attach", "DC0021", "auditd ptrace ATTACH, SEIZE", kAttach,

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "core/base/escape.h"
+#include "core/ingest/gathering.h"
 #include "core/store/hashed_input.h"
 #include "core/store/import_finish.h"
 #include "core/store/import_sink.h"
@@ -32,6 +34,10 @@ public:
 
 private:
     bool visit(Input& input);
+    /// Recognises the file and reads it, unless it is to be gathered and `may_gather`.
+    void take(Input& input, bool may_gather);
+    void gather(Input& input, const ProbeAnswer& chosen);
+    void read_gathered();
     void read_file(Input& input, const ProbeAnswer& chosen, const std::string& head_hash, FileSummary& summary);
     [[nodiscard]] bool is_known(Input& input, const std::string& head_hash, std::string& where);
     bool report(std::uint64_t bytes_done, bool now = false);
@@ -50,6 +56,13 @@ private:
     std::unique_ptr<ImportWriter> writer_;
     std::unique_ptr<ImportSink> sink_;
     std::size_t known_files_ = 0, imported_ = 0;
+    const std::vector<std::string>* paths_ = nullptr;
+    struct Gathered {
+        Gathering files;
+        std::string place;  ///< the evidence given that holds the first of them
+    };
+    std::map<std::string_view, Gathered> gatherings_;  ///< by importer
+    Status gathered_;
 };
 
 bool Import::report(std::uint64_t bytes_done, bool now) {
@@ -96,6 +109,12 @@ bool Import::visit(Input& input) {
     if (wants_stop() || writer_->failed()) {
         return false;
     }
+    take(input, true);
+    ++progress_.files_done;
+    return report(input.size()) && !writer_->failed() && gathered_.ok();
+}
+
+void Import::take(Input& input, bool may_gather) {
     progress_.file = input.name();
     progress_.file_bytes = input.size();
     FileSummary& file = summary_.files.emplace_back();
@@ -103,7 +122,7 @@ bool Import::visit(Input& input) {
     Result<std::vector<std::byte>> head = read_head(input);
     if (!head.ok()) {
         file.error = head.error().message;
-        return true;
+        return;
     }
     const std::vector<ProbeAnswer> answers = probe_all(importers_, head.value(), input.name());
     const std::string head_hash = hex(sha256(head.value()));
@@ -117,6 +136,9 @@ bool Import::visit(Input& input) {
         if (file.reason.empty()) {
             file.reason = "no importer knows this format";
         }
+    } else if (may_gather && answers.front().importer->gathers(input.name())) {
+        summary_.files.pop_back();  // what is gathered is one file of the summary
+        gather(input, answers.front());
     } else if (is_known(input, head_hash, where)) {
         ++known_files_;
         summary_.skipped.push_back({input.name(), "it is in the case already, as " + where});
@@ -128,8 +150,33 @@ bool Import::visit(Input& input) {
                            "), the first of the list was used";
         }
     }
-    ++progress_.files_done;
-    return report(input.size()) && !writer_->failed();
+}
+
+void Import::gather(Input& input, const ProbeAnswer& chosen) {
+    Gathered& gathered = gatherings_[chosen.importer->name()];
+    const std::string_view name = input.name(), path = path_in_evidence(name, *paths_);
+    if (gathered.files.files() == 0) {
+        gathered.place = name.substr(0, name.size() - path.size() + path.substr(0, path.find_first_of("/!")).size());
+    }
+    const Result<bool> added = gathered.files.add(input, path);
+    if (!added.ok()) {
+        gathered_ = added.error();
+    } else if (!added.value()) {
+        summary_.skipped.push_back({input.name(), "longer than 16 MiB: only its beginning was read", true});
+    }
+}
+
+void Import::read_gathered() {
+    for (auto& [importer, gathered] : gatherings_) {
+        if (wants_stop() || writer_->failed()) {
+            return;
+        }
+        // A member's name: the files themselves are where the record says.
+        const std::string files = std::to_string(gathered.files.files()) + " files read together";
+        const std::unique_ptr<Input> input =
+            gathered.files.finish(gathered.place + "!/" + std::string(importer) + ": " + files);
+        take(*input, false);
+    }
 }
 
 void Import::read_file(Input& input, const ProbeAnswer& chosen, const std::string& head_hash, FileSummary& file) {
@@ -224,6 +271,7 @@ Error Import::nothing_imported(const std::vector<std::string>& paths) const {
 Result<ImportSummary> Import::run(const std::string& case_path, const std::vector<std::string>& paths) {
     const Clock::time_point began = Clock::now();
     progress_.total_bytes = evidence_bytes(paths, options_.limits);
+    paths_ = &paths;
     Result<ImportTarget> target = ImportTarget::open(case_path, paths);
     if (!target.ok()) {
         return target.error();
@@ -242,8 +290,14 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
     }
     writer_ = std::make_unique<ImportWriter>(db);
     sink_ = std::make_unique<ImportSink>(tables_, *writer_, [this](std::uint64_t done) { return report(done); });
-    const Status walked = walk_evidence(
+    Status walked = walk_evidence(
         paths, options_.limits, [this](Input& input) { return visit(input); }, summary_.skipped, stop_, &place_);
+    if (walked.ok()) {
+        walked = gathered_;
+    }
+    if (walked.ok()) {
+        read_gathered();
+    }
     if (!writer_->failed()) {
         static_cast<void>(sink_->flush());
     }

@@ -53,16 +53,6 @@ void append_argument(std::string& line, std::string_view argument) {
 
 constexpr std::uint64_t kMapPrivate = 2;  // MAP_PRIVATE (mman-common.h)
 
-/// Directories where a plain user can leave a program or library.
-bool user_writable(std::string_view path) {
-    for (const std::string_view root : {"/tmp/", "/var/tmp/", "/dev/shm/", "/home/", "/run/user/", "/memfd:"}) {
-        if (path.starts_with(root)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /// "/proc/PID/WHAT", also with task/TID between.
 bool proc_path(std::string_view path, std::uint32_t& pid, std::string_view& what) {
     constexpr std::string_view kProc = "/proc/";

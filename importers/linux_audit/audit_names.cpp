@@ -201,4 +201,13 @@ std::string clone_flags_text(std::uint64_t flags) {
     return flags_text(kCloneFlags, flags & ~std::uint64_t{sent.empty() ? 0U : 0xffU}, std::string(sent), "0");
 }
 
+bool user_writable(std::string_view path) {
+    for (const std::string_view root : {"/tmp/", "/var/tmp/", "/dev/shm/", "/home/", "/run/user/", "/memfd:"}) {
+        if (path.starts_with(root)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace trocar

@@ -37,4 +37,7 @@ inline constexpr std::uint32_t kArchAarch64 = 0xc00000b7U;
 [[nodiscard]] std::string open_flags_text(std::uint64_t flags);
 [[nodiscard]] std::string clone_flags_text(std::uint64_t flags);
 
+/// A path where a plain user can leave a program or library: temporary folders, homes, memfds.
+[[nodiscard]] bool user_writable(std::string_view path);
+
 }  // namespace trocar

@@ -66,6 +66,10 @@ private Q_SLOTS:
     void own_children_and_tracers_are_damped();
     void memfd_runs_are_the_process_own();
     void code_pages_in_a_shared_memfd_are_damped();
+    void traces_that_programs_leave_themselves_are_damped_data();
+    void traces_that_programs_leave_themselves_are_damped();
+    void a_look_into_proc_leads_to_no_trace();
+    void code_pages_of_each_file_are_a_finding();
     void a_presumed_memfd_stays_below_what_is_sure();
     void snapshot_traces_join_or_stand_alone();
     void the_pid_threshold_filters_by_pid_name_and_user();
@@ -223,6 +227,76 @@ void An1400Test::snapshot_traces_join_or_stand_alone() {
     const auto one = shown(w.view());
     QCOMPARE(one.size(), std::size_t{1});
     QCOMPARE(one[0].grade, Grade::complete);
+}
+
+void An1400Test::traces_that_programs_leave_themselves_are_damped_data() {
+    QTest::addColumn<QString>("image");
+    QTest::addColumn<int>("operation");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<uint>("flags");
+    QTest::addColumn<bool>("damped");
+    QTest::addColumn<QString>("technique");
+    const auto row = [](const char* name, const char* image, Operation operation, const char* text, std::uint32_t flags,
+                        bool damped, const char* technique) {
+        QTest::newRow(name) << QString::fromLatin1(image) << static_cast<int>(operation) << QString::fromLatin1(text) << flags
+                            << damped << QString::fromLatin1(technique);
+    };
+    constexpr std::uint32_t kFree = lf::kAnonymous | lf::kWritable, kMemfd = lf::kMemfd | signal_flag::kUserWritablePath;
+    row("daemon", "/usr/sbin/nginx", Operation::mapping_found, "rwxp", kFree, false, "T1055");
+    row("just in time", "/usr/bin/node", Operation::mapping_found, "rwxp", kFree, true, "T1055");
+    row("just in time, elsewhere", "/tmp/node", Operation::mapping_found, "rwxp", kFree, false, "T1055");
+    row("shared", "/srv/app", Operation::mapping_found, "rwxs /dev/zero (deleted)", kFree | lf::kShared, true, "T1055");
+    row("memfd", "/usr/bin/python3", Operation::mapping_found, "/memfd:x (deleted)", kMemfd | lf::kRunWhole, false, "T1620");
+    row("shared memfd", "/srv/app", Operation::mapping_found, "/memfd:x (deleted)", kMemfd | lf::kShared, true, "T1620");
+    row("upgraded", "/usr/sbin/cron", Operation::mapping_found, "/usr/lib/libc.so.6 (deleted)", 0, true, "T1055");
+    row("removed", "/usr/sbin/cron", Operation::mapping_found, "/tmp/x.so (deleted)", signal_flag::kUserWritablePath, false,
+        "T1055");
+    row("vdso", "/usr/sbin/cron", Operation::code_page_changed, "[vdso]", 0, false, "T1055.014");
+    row("preload", "/usr/bin/sleep", Operation::preload, "LD_PRELOAD=/srv/x.so", lf::kProcFile, false, "T1574.006");
+    row("preload of the system", "/usr/bin/sleep", Operation::preload, "LD_PRELOAD=/usr/lib/libjemalloc.so.2", lf::kProcFile, true,
+        "T1574.006");
+    row("preload, one of two", "/usr/bin/sleep", Operation::preload, "LD_PRELOAD=/usr/lib/a.so:/srv/x.so", lf::kProcFile, false,
+        "T1574.006");
+    row("preload, hidden way", "/usr/bin/sleep", Operation::preload, "LD_PRELOAD=/usr/../tmp/x.so", lf::kProcFile, false,
+        "T1574.006");
+}
+
+void An1400Test::traces_that_programs_leave_themselves_are_damped() {
+    QFETCH(QString, image);
+    QFETCH(int, operation);
+    QFETCH(QString, text);
+    QFETCH(uint, flags);
+    QFETCH(bool, damped);
+    QFETCH(QString, technique);
+    Host h;
+    const ProcessId p = add(h, image.toStdString(), 700);
+    h.builder.event(ms(0), static_cast<Operation>(operation), p, p, 0, text.toStdString(), kL | flags);
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].damped, damped);
+    QCOMPARE(QString::fromStdString(std::string(rows[0].technique)), technique);
+    QVERIFY(damped ? rows[0].confidence < 30 : rows[0].confidence >= 30);
+}
+
+void An1400Test::a_look_into_proc_leads_to_no_trace() {
+    Host h;
+    const ProcessId collector = add(h, "/usr/bin/cat", 710), t = add(h, "/usr/sbin/nginx", 319);
+    h.builder.event(ms(0), Operation::proc_maps_read, collector, t, 0, "/proc/319/maps", kL | lf::kProcFile);
+    h.builder.event(ms(10), Operation::mapping_found, t, t, 0, "rwxp", kL | lf::kAnonymous);
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].kind, FindingKind::lone);
+}
+
+void An1400Test::code_pages_of_each_file_are_a_finding() {
+    Host h;
+    const ProcessId t = add(h, "/usr/sbin/nginx", 319);
+    for (const char* file : {"/usr/lib/libc.so.6", "[vdso]", "/usr/lib/libc.so.6"}) {
+        h.builder.event(ms(0), Operation::code_page_changed, t, t, 0, file, kL);
+    }
+    const auto rows = shown(h.view());
+    QCOMPARE(rows.size(), std::size_t{2});
+    QCOMPARE(std::count_if(rows.begin(), rows.end(), [](const Finding& f) { return f.technique == "T1055.014"; }), 1);
 }
 
 void An1400Test::the_threshold_curve_says_what_each_threshold_shows() {

@@ -47,6 +47,7 @@ inline std::string made_archive(const std::string& format, const std::string& fi
         archive_entry_set_pathname(e, m.name.c_str());
         archive_entry_set_filetype(e, static_cast<unsigned>(m.kind));
         archive_entry_set_perm(e, 0644);
+        archive_entry_set_mtime(e, 1700000000, 0);
         archive_entry_set_size(e, static_cast<la_int64_t>(m.bytes.size()));
         if (!m.link.empty()) {
             archive_entry_set_symlink(e, m.link.c_str());

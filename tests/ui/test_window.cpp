@@ -323,7 +323,7 @@ private Q_SLOTS:
         window_.reset();
         window_ = std::make_unique<MainWindow>(
             builtin_importers(),
-            std::make_unique<QSettings>(folder_.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat), QString());
+            std::make_unique<QSettings>(folder_.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat), QStringList());
         QAction* action = window_->actionTable().find(QStringLiteral("chain.next"));
         QCOMPARE(action->shortcut(), QKeySequence(QStringLiteral("Ctrl+J")));
         window_->actionTable().resetShortcuts();

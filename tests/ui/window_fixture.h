@@ -51,7 +51,7 @@ private Q_SLOTS:
         QFile::remove(settings);
         MainWindow::prepareTheme(MainWindow::ThemeChoice::dark);
         window_ = std::make_unique<MainWindow>(builtin_importers(),
-                                               std::make_unique<QSettings>(settings, QSettings::IniFormat), QString());
+                                               std::make_unique<QSettings>(settings, QSettings::IniFormat), QStringList());
         window_->setThemeChoice(MainWindow::ThemeChoice::dark, false);
         window_->resize(1400, 900);
         QObject::connect(&workspace(), &ui::Workspace::failed, window_.get(),

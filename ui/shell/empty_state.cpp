@@ -35,7 +35,7 @@ QPushButton* button(const QString& text, const QString& tip, bool primary, QWidg
 
 }  // namespace
 
-EmptyState::EmptyState(const QString& sample, QWidget* parent) : QWidget(parent) {
+EmptyState::EmptyState(const QStringList& samples, QWidget* parent) : QWidget(parent) {
     const Theme& t = theme();
     auto* outer = new QHBoxLayout(this);
     auto* column = new QVBoxLayout;
@@ -64,13 +64,11 @@ EmptyState::EmptyState(const QString& sample, QWidget* parent) : QWidget(parent)
     row->addWidget(openCaseButton);
     connect(capture, &QPushButton::clicked, this, &EmptyState::openCapture);
     connect(openCaseButton, &QPushButton::clicked, this, &EmptyState::openCase);
-    if (!sample.isEmpty()) {
-        auto* trySample = button(tr("Try a sample"), tr("A small capture of our own making"), false, holder);
-        connect(trySample, &QPushButton::clicked, this, &EmptyState::openSample);
-        row->addWidget(trySample);
-    }
     row->addStretch(1);
     column->addLayout(row);
+    if (!samples.isEmpty()) {
+        column->addLayout(sampleRow(samples, holder));
+    }
     column->addSpacing(6);
     column->addWidget(words(tr("or drop .evtx, .xml, .json, .zip, .tar.gz, .7z or a folder anywhere in this window"),
                             t.body, QStringLiteral("muted"), holder));
@@ -94,6 +92,22 @@ EmptyState::EmptyState(const QString& sample, QWidget* parent) : QWidget(parent)
     help->setContentsMargins(0, 0, 0, 0);
     column->addLayout(help);
     column->addStretch(3);
+}
+
+QLayout* EmptyState::sampleRow(const QStringList& samples, QWidget* holder) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(10);
+    for (const QString& sample : samples) {
+        const bool onLinux = QFileInfo(sample).fileName().startsWith(QStringLiteral("linux-"));
+        auto* trySample =
+            button(onLinux ? tr("Try a Linux sample") : tr("Try a Windows sample"),
+                   onLinux ? tr("Part of an audit log that we recorded") : tr("A small capture of our own making"),
+                   false, holder);
+        connect(trySample, &QPushButton::clicked, this, [this, sample] { Q_EMIT openPath(sample); });
+        row->addWidget(trySample);
+    }
+    row->addStretch(1);
+    return row;
 }
 
 void EmptyState::setRecent(const QList<Recent>& recent) {

@@ -2,6 +2,7 @@
 
 #include <QWidget>
 
+class QLayout;
 class QVBoxLayout;
 
 namespace trocar::ui {
@@ -11,8 +12,8 @@ class EmptyState : public QWidget {
     Q_OBJECT
 
 public:
-    /// `sample`: path of the bundled sample, or empty when this build has none.
-    EmptyState(const QString& sample, QWidget* parent = nullptr);
+    /// `samples`: paths of the bundled samples, each named for its system ("windows-injection.evtx"); none in some builds.
+    EmptyState(const QStringList& samples, QWidget* parent = nullptr);
     struct Recent {
         QString path, words;
     };
@@ -21,7 +22,6 @@ public:
 Q_SIGNALS:
     void openCapture();
     void openCase();
-    void openSample();
     void openPath(const QString& path);
     void captureHelp();
 
@@ -29,6 +29,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    QLayout* sampleRow(const QStringList& samples, QWidget* holder);
+
     QVBoxLayout* recent_;
     QWidget* recentBox_;
 };

@@ -55,8 +55,8 @@ bool desktopIsDark() {
 
 }  // namespace
 
-MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settings, const QString& sample)
-    : settings_(std::move(settings)), workspace_(std::move(importers)), sample_(sample) {
+MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settings, const QStringList& samples)
+    : settings_(std::move(settings)), workspace_(std::move(importers)) {
     setWindowTitle(QStringLiteral("Trocar"));
     setObjectName(QStringLiteral("trocar"));
     setAcceptDrops(true);
@@ -75,7 +75,7 @@ MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settin
     banner_ = new Banner(centre);
     importing_ = new ImportPanel(workspace_, centre);
     pages_ = new QStackedWidget(centre);
-    empty_ = new EmptyState(sample_, pages_);
+    empty_ = new EmptyState(samples, pages_);
     workbench_ = new Workbench(workspace_, *settings_, pages_);
     pages_->addWidget(empty_);
     pages_->addWidget(workbench_);
@@ -97,7 +97,6 @@ MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settin
             [this](int index) { setLayout(Workbench::layouts()[static_cast<std::size_t>(index)].id); });
     connect(empty_, &EmptyState::openCapture, this, &MainWindow::chooseCapture);
     connect(empty_, &EmptyState::openCase, this, &MainWindow::chooseCase);
-    connect(empty_, &EmptyState::openSample, this, [this] { openPaths({sample_}); });
     connect(empty_, &EmptyState::openPath, this, [this](const QString& path) { openPaths({path}); });
     connect(empty_, &EmptyState::captureHelp, this, [this] { actions_->find(QStringLiteral("help.capture"))->trigger(); });
     connect(banner_, &Banner::actionClicked, this, &MainWindow::showImportDetails);

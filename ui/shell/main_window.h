@@ -28,7 +28,7 @@ class MainWindow : public QMainWindow {
 
 public:
     /// `sample`: path of the bundled sample, empty when there is none.
-    MainWindow(ImporterList importers, std::unique_ptr<QSettings> settings, const QString& sample);
+    MainWindow(ImporterList importers, std::unique_ptr<QSettings> settings, const QStringList& samples);
     ~MainWindow() override;
 
     [[nodiscard]] Workspace& workspace() { return workspace_; }
@@ -106,7 +106,6 @@ private:
     CommandPalette* palette_;
     QMenu* recentMenu_ = nullptr;
     QMenu* profileMenu_ = nullptr;
-    QString sample_;
     ThemeChoice themeChoice_ = ThemeChoice::system;
     QString grabFolder_, grabChain_;
     int grabQuiet_ = 0;

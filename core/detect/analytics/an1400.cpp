@@ -20,8 +20,9 @@ std::vector<Admission> write_led(const ParameterSet&) {
     return {of(0, Role::access), of(1, Role::read), of(1, Role::execute), of(1, Role::resume), of(2, Role::write)};
 }
 
+// A look into /proc (a collector's, ps) changes nothing: it leads to no trace.
 std::vector<Admission> snapshot_led(const ParameterSet&) {
-    return {of(0, Role::access), of(1, Role::map), of(1, Role::tamper, 0, lf::kMemfd)};
+    return {of(0, Role::access, 0, lf::kProcFile), of(1, Role::map), of(1, Role::tamper, 0, lf::kMemfd)};
 }
 
 std::vector<Admission> memfd_led(const ParameterSet&) {

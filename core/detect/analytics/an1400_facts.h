@@ -35,4 +35,6 @@ inline constexpr std::uint64_t kContainerRuntime = std::uint64_t{1} << 36;
 inline constexpr std::uint64_t kCompiler = std::uint64_t{1} << 37;
 inline constexpr std::uint64_t kFanOut = std::uint64_t{1} << 38;
 inline constexpr std::uint64_t kOwnCodePages = std::uint64_t{1} << 39;
+inline constexpr std::uint64_t kReplacedFile = std::uint64_t{1} << 40;
+inline constexpr std::uint64_t kSystemLibrary = std::uint64_t{1} << 41;
 }  // namespace trocar::an1400

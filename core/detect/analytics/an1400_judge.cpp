@@ -44,9 +44,11 @@ constexpr std::array kWeights{
     Weight{kBreakpoints, -15, true, "many words were written with a tracer's requests: breakpoints set and removed"},
     Weight{kSiblings, -25, true, "source and target are the same program of one parent: ranks of a parallel job"},
     Weight{kContainerRuntime, -60, true, "a container runtime's sealed copy of itself (runc and alike)"},
-    Weight{kCompiler, -30, true, "a run-time compiler of a system folder that maps its own code (.NET, Java, QEMU, Wine)"},
+    Weight{kCompiler, -30, true, "a program of a system folder that makes code as it runs (.NET, Java, JavaScript, libffi, ...)"},
     Weight{kOwnCodePages, -25, true,
-           "the memfd was mapped shared, never run as a program or library: how libffi and run-time compilers lay out code"},
+           "the memory was mapped shared, never run as a program or library: how libffi and run-time compilers lay out code"},
+    Weight{kReplacedFile, -25, true, "a file of a system folder that was deleted while in use, as every upgrade does"},
+    Weight{kSystemLibrary, -20, true, "the library lies in a system folder, where only root can put one"},
     Weight{kFanOut, -25, true, "the same access to ten or more processes within 5 s: a live-response collector, no write seen"},
 };
 
@@ -190,7 +192,8 @@ std::uint64_t An1400Judge::signal_facts(const Pair& pair) const {
 
 std::uint64_t An1400Judge::self_facts(const GroupEvidence& group) const {
     if (group.anchor_role == Role::create) {
-        return kPreloaded | ((group.any_flags & flag::kUserWritablePath) != 0 ? kForeignLibrary : 0);
+        return kPreloaded | ((group.any_flags & flag::kUserWritablePath) != 0 ? kForeignLibrary : 0) |
+               (preloads_from_system_folders(group.text) ? kSystemLibrary : 0);
     }
     // A loader maps MAP_PRIVATE (glibc elf/dl-map-segments.h); libffi, .NET and others map one memfd twice, MAP_SHARED, to
     // write at one place what runs at the other (libffi src/closures.c, dlmmap_locked).
@@ -209,6 +212,24 @@ std::uint64_t An1400Judge::self_facts(const GroupEvidence& group) const {
     return facts;
 }
 
+std::uint64_t An1400Judge::trace_facts(const GroupEvidence& group) const {
+    const std::uint32_t flags = group.any_flags;
+    if ((flags & lf::kMemfd) != 0) {
+        return self_facts(group);
+    }
+    constexpr std::string_view kDeleted = " (deleted)";
+    std::uint64_t facts = kTrace | (group.text == "[vdso]" ? kVdso : 0);
+    facts |= (flags & flag::kUserWritablePath) != 0 ? kForeignLibrary : 0;
+    if ((flags & lf::kAnonymous) != 0) {
+        facts |= (group.all_flags & lf::kShared) != 0 ? kOwnCodePages : 0;
+        facts |= makes_code_at_run_time(image(group.target)) ? kCompiler : 0;
+    } else if (group.anchor_role == Role::map && group.text.ends_with(kDeleted)) {
+        const std::string_view file = group.text.substr(0, group.text.size() - kDeleted.size());
+        facts |= in_linux_system_folder(file) ? kReplacedFile : 0;
+    }
+    return facts;
+}
+
 std::uint64_t An1400Judge::group_facts(const GroupEvidence& group) {
     if (group.pattern == 2) {
         return self_facts(group);
@@ -218,8 +239,7 @@ std::uint64_t An1400Judge::group_facts(const GroupEvidence& group) {
         facts |= signal_facts(capture_.signals.pairs[group.pair]);
     }
     if (group.pattern == 1) {
-        const bool vdso = group.text == "[vdso]";
-        return (facts & ~(kTraceFollows | kNotTraced)) | kTrace | (vdso ? kVdso : 0);
+        return (facts & ~(kTraceFollows | kNotTraced)) | trace_facts(group);
     }
     if ((group.any_flags & lf::kPoke) != 0) {
         facts |= kPoked;

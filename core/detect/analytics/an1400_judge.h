@@ -43,6 +43,8 @@ private:
     [[nodiscard]] std::uint64_t pair_facts(ProcessId source, ProcessId target) const;
     [[nodiscard]] std::uint64_t signal_facts(const Pair& pair) const;
     [[nodiscard]] std::uint64_t self_facts(const GroupEvidence& group) const;
+    /// What a mapping or a changed page of a snapshot of /proc says by itself.
+    [[nodiscard]] std::uint64_t trace_facts(const GroupEvidence& group) const;
     /// Rows of what the target itself did between the first and the last signal of the pair.
     [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> meanwhile(const Pair& pair) const;
     [[nodiscard]] std::string label(ProcessId id) const;

@@ -36,6 +36,18 @@ std::string write_words(std::uint64_t facts, std::uint32_t folded) {
                                      : "opened its /proc/PID/mem for writing" + times;
 }
 
+/// What a snapshot of /proc shows, as the object of a sentence.
+std::string trace_words(Role role, std::uint32_t flags, std::string_view text) {
+    const std::string what(text);
+    if (role == Role::tamper) {
+        return "changed code pages of " + (what.empty() ? std::string("a file") : what);
+    }
+    if ((flags & lf::kAnonymous) != 0 || text.empty()) {
+        return "executable memory without a file" + (what.empty() ? what : " (" + what + ")");
+    }
+    return what + " mapped executable";
+}
+
 }  // namespace
 
 std::string An1400Judge::label(ProcessId id) const {
@@ -68,13 +80,19 @@ std::string An1400Judge::sentence(const RowWords& words) const {
         return target + " created a memfd and " + after(words.span) +
                " mapped code from the next descriptor, whose open is not recorded: presumably the memfd.";
     }
+    if ((words.facts & kMemfdRun) != 0 && words.anchor != kNoSignal && table.role[words.anchor] == Role::map) {
+        return "The snapshot of /proc shows code of a memfd (" + std::string(text) + ") in " + target +
+               "; no file holds that code.";
+    }
     if ((words.facts & kMemfdRun) != 0) {
         return row.kind == FindingKind::chain
                    ? target + " created a memfd and " + after(words.span) + " ran code from it; no file holds that code."
                    : target + " ran code from a memfd; no file holds that code, and its creation is not recorded.";
     }
     if ((words.facts & kTrace) != 0) {
-        const std::string what = text.empty() ? std::string("executable memory without a file") : std::string(text);
+        const std::string what = words.anchor == kNoSignal
+                                     ? std::string("executable memory without a file")
+                                     : trace_words(table.role[words.anchor], table.flags[words.anchor], text);
         if (row.kind == FindingKind::lone) {
             return "The snapshot of /proc shows " + what + " in " + target + ". Nobody is known to have put it there.";
         }

@@ -31,6 +31,12 @@ constexpr std::array<std::string_view, 6> kSelfCopies{"runc_cloned*", "lxc-attac
                                                       "spawn_worker_trampoline*"};
 constexpr std::array<std::string_view, 6> kCompilers{"dotnet", "java", "qemu-*", "wine*", "pwsh", "mono*"};
 
+// V8, SpiderMonkey and JavaScriptCore; libffi's closures (CPython's ctypes and cffi, Ruby, GJS); the just-in-time compilers of
+// PyPy, LuaJIT, Julia, Erlang/OTP (BeamAsm), PHP (PCRE's sljit maps it writable and executable, pcre.jit is on by default).
+constexpr std::array<std::string_view, 20> kCodeMakers{
+    "node",   "nodejs",  "deno",    "bun",   "chrome", "chromium*", "electron*", "firefox*", "thunderbird*", "WebKitWebProcess",
+    "python*", "pypy*",  "ruby*",   "gjs*",  "luajit*", "julia",    "beam.smp",  "php*",     "gnome-shell",  "code"};
+
 bool named_among(std::string_view path, std::span<const std::string_view> globs) {
     const std::string_view name = file_name(path);
     return std::any_of(globs.begin(), globs.end(), [&](std::string_view g) { return glob_match(g, name); });
@@ -60,5 +66,24 @@ bool sealed_self_copy(std::string_view memfd) {
 }
 
 bool maps_own_code(std::string_view path) { return in_linux_system_folder(path) && named_among(path, kCompilers); }
+
+bool makes_code_at_run_time(std::string_view path) {
+    return maps_own_code(path) || (in_linux_system_folder(path) && named_among(path, kCodeMakers));
+}
+
+bool preloads_from_system_folders(std::string_view assignment) {
+    std::string_view rest = assignment.substr(assignment.find('=') + 1);
+    bool any = false;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find_first_of(" :"), rest.size());
+        const std::string_view library = rest.substr(0, end);
+        if (!library.empty() && (!in_linux_system_folder(library) || library.find("/../") != std::string_view::npos)) {
+            return false;
+        }
+        any = any || !library.empty();
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return any;
+}
 
 }  // namespace trocar

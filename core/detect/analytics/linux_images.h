@@ -17,5 +17,10 @@ namespace trocar {
 [[nodiscard]] bool sealed_self_copy(std::string_view memfd);
 /// A run-time compiler that maps its code through memfds (.NET, Java, QEMU, Wine).
 [[nodiscard]] bool maps_own_code(std::string_view path);
+/// A program of a system folder that makes machine code in anonymous memory as it runs: the above, JavaScript engines,
+/// interpreters with a just-in-time compiler or libffi.
+[[nodiscard]] bool makes_code_at_run_time(std::string_view path);
+/// "LD_PRELOAD=/usr/lib/a.so:/usr/lib/b.so": every library is named by a path below a system folder.
+[[nodiscard]] bool preloads_from_system_folders(std::string_view assignment);
 
 }  // namespace trocar
