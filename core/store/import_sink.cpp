@@ -227,7 +227,7 @@ void ImportSink::event(const RawEvent& e) {
     ReferenceTable& references = tables_.references;
     const bool creates = e.operation == Operation::process_create;
     const bool executes = e.operation == Operation::process_exec || e.operation == Operation::memfd_execute ||
-                          e.operation == Operation::preload;
+                          e.operation == Operation::preload || e.operation == Operation::dyld_insert;
     // The parent lives already: its pid is looked up before the child's creation begins another life of its own pid.
     ReferenceId parent;
     if ((creates || executes || e.operation == Operation::process_seen) && e.life.parent.present()) {
