@@ -5,6 +5,7 @@
 #include "importers/linux_json/linux_json.h"
 #include "importers/linux_procfs/linux_procfs.h"
 #include "importers/linux_sysmon/linux_sysmon.h"
+#include "importers/macos_es/macos_es.h"
 #include "importers/sandbox_cape/sandbox_cape.h"
 #include "importers/windows_event_json/windows_event_json.h"
 #include "importers/windows_event_xml/windows_event_xml.h"
@@ -22,6 +23,7 @@ ImporterList builtin_importers() {
     list.push_back(make_linux_audit_text_importer());
     list.push_back(make_linux_sysmon_importer());
     list.push_back(make_linux_procfs_importer());
+    list.push_back(make_macos_es_importer());
     list.push_back(make_sandbox_cape_importer());
     return list;
 }

@@ -4,6 +4,7 @@
 #include "core/detect/analytic.h"
 #include "core/detect/analytics/an1399.h"
 #include "core/detect/analytics/an1400.h"
+#include "core/detect/analytics/an1401.h"
 #include "core/detect/capture.h"
 
 namespace trocar {
@@ -12,6 +13,7 @@ std::span<const Analytic> builtin_analytics() {
     static const std::array kAnalytics{
         make_an1399(),
         make_an1400(),
+        make_an1401(),
     };
     return kAnalytics;
 }

@@ -93,7 +93,7 @@ private:
 
     int rank_of(const Pair& pair, std::uint32_t row) const {
         const std::uint32_t flags = table_.flags[row];
-        if (table_.role[row] != Role::access || (flags & signal_flag::kLinux) != 0 ||
+        if (table_.role[row] != Role::access || (flags & signal_flag::kNotWindows) != 0 ||
             (table_.value[row] & kAllAccess) != kAllAccess) {
             return kNoRank;
         }

@@ -41,6 +41,13 @@ EventRoles roles_of(Operation operation) noexcept {
         case Operation::code_page_changed: return {{Role::tamper}, 1, true};
         case Operation::memfd_execute:
         case Operation::memfd_map: return {{Role::tamper}, 1, true};
+        case Operation::task_control:
+        case Operation::trace_attach: return {{Role::access}, 1, false};
+        case Operation::task_read:
+        case Operation::task_inspect: return {{Role::read}, 1, false};
+        case Operation::task_thread: return {{Role::execute}, 1, false};
+        case Operation::code_invalidated: return {{Role::tamper}, 1, true};
+        case Operation::dyld_insert: return {{Role::create}, 1, false};
         default: return {};
     }
 }

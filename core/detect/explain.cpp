@@ -34,7 +34,7 @@ public:
         row_.kind == FindingKind::partial ? partial() : anchored();
         if (const ParameterSpec* spec = name_list_spec(*data_.analytic)) {
             const auto& list = std::get<NameListValue>(parameters_.get(*spec));
-            words_.facts |= on_list(list, image_name(*data_.capture, row_.target)) ? data_.judge->listed_fact() : 0;
+            words_.facts |= is_listed(data_, list, row_.target) ? data_.judge->listed_fact() : 0;
         }
         std::stable_sort(out_.evidence.begin(), out_.evidence.end(), [](const Evidence& a, const Evidence& b) {
             return std::tie(a.time, a.event) < std::tie(b.time, b.event);
@@ -310,7 +310,7 @@ std::vector<Finding> FindingView::unfolded(const Finding& row) const {
     const auto results = windows.of(run, pattern.admissions(data.parameters));
     std::uint64_t listed = 0;
     if (const ParameterSpec* spec = name_list_spec(*data.analytic)) {
-        listed = on_list(std::get<NameListValue>(parameters_.get(*spec)), image_name(*data.capture, row.target))
+        listed = is_listed(data, std::get<NameListValue>(parameters_.get(*spec)), row.target)
                      ? data.judge->listed_fact()
                      : 0;
     }

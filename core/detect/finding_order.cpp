@@ -154,7 +154,7 @@ private:
     }
 
     void add(Finding& row, std::uint64_t facts, FindingView::Order& out) {
-        const bool listed = listed_(row.target, [&](std::string_view image) { return on_list(list_, image); });
+        const bool listed = target_listed(row.target);
         const bool left_out = (list_.only && !listed) ||
                               (pids_matter_ && !listed && pid_of(row.target) > highest_pid_ &&
                                (facts & data_.judge->other_user_fact()) == 0);
@@ -176,6 +176,11 @@ private:
         } else {
             rows_.add(row);
         }
+    }
+
+    bool target_listed(ProcessId target) {
+        return listed_(target, [&](std::string_view image) { return on_list(list_, image); }) ||
+               is_listed(data_, list_, target);
     }
 
     std::uint64_t pid_of(ProcessId id) const {
@@ -293,6 +298,15 @@ private:
 bool on_list(const NameListValue& list, std::string_view image) {
     return std::any_of(list.names.begin(), list.names.end(),
                        [&](const std::string& name) { return glob_match(name, image); });
+}
+
+bool is_listed(const Analysis::Data& data, const NameListValue& list, ProcessId target) {
+    if (list.names.empty()) {
+        return false;
+    }
+    const auto names = data.judge->other_names(target);
+    return on_list(list, image_name(*data.capture, target)) ||
+           std::any_of(names.begin(), names.end(), [&](std::string_view name) { return on_list(list, name); });
 }
 
 bool FindingView::Order::hides(std::string_view source, std::string_view target) const {

@@ -27,6 +27,8 @@ struct PartialRow {
 
 /// Is the image (its last path component) on the list?
 [[nodiscard]] bool on_list(const NameListValue& list, std::string_view image);
+/// Is the target on it, by its image or by another name that the analytic knows it by?
+[[nodiscard]] bool is_listed(const Analysis::Data& data, const NameListValue& list, ProcessId target);
 
 /// Rows of a FindingView in their fixed order, with their critical windows sorted so that a tick is a binary search.
 /// Thread safety: immutable once built, shared by copies of the view. Memory: about 110 bytes a row.

@@ -179,7 +179,7 @@ std::vector<ThresholdStep> FindingView::threshold_curve() const {
         if (f.kind != FindingKind::partial) {
             std::uint64_t facts = data.index->groups[f.group].facts;
             facts |= f.kind == FindingKind::chain ? data.windows[f.group].handle_facts : 0;
-            const bool passes = (facts & data.judge->other_user_fact()) != 0 || on_list(list, image_name(*data.capture, f.target));
+            const bool passes = (facts & data.judge->other_user_fact()) != 0 || is_listed(data, list, f.target);
             add(f, passes ? 0 : pid_of(f));
         }
     }
@@ -204,10 +204,15 @@ std::vector<NameBar> FindingView::name_bars() const {
     const Capture& capture = analysis_->capture();
     const Order::Sorted& s = order_->of(measure_);
     std::vector<std::uint32_t> by_image(capture.strings->size());
+    std::map<std::string, std::uint32_t> counts;
     for (std::size_t r = 0; r < s.shows.size(); ++r) {
         const Finding& row = order_->rows[r];
         if (row.kind != FindingKind::partial && s.shows[r].holds(window_) &&
             row.target.value < capture.processes.lives.size()) {
+            if (const auto names = analysis_->data().judge->other_names(row.target); !names.empty()) {
+                ++counts[lower_ascii(names.front())];
+                continue;
+            }
             const StringId image = capture.processes.lives[row.target.value].image;
             by_image[image.value < by_image.size() ? image.value : 0] += 1;
         }
@@ -216,7 +221,6 @@ std::vector<NameBar> FindingView::name_bars() const {
     if (const ParameterSpec* spec = name_list_spec(analysis_->analytic())) {
         list = std::get<NameListValue>(parameters_.get(*spec));
     }
-    std::map<std::string, std::uint32_t> counts;
     for (std::uint32_t i = 0; i < by_image.size(); ++i) {
         if (by_image[i] != 0) {
             counts[lower_ascii(file_name(capture.strings->text(StringId{i})))] += by_image[i];

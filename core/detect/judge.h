@@ -69,6 +69,8 @@ public:
     /// Of a row without execution (partial).
     [[nodiscard]] virtual std::uint64_t partial_facts(ProcessId source, ProcessId target, bool fan_out) = 0;
     [[nodiscard]] virtual std::uint64_t listed_fact() const = 0;
+    /// What a list of targets is held against beside the name of the image: on macOS the signature. Evidence, unescaped.
+    [[nodiscard]] virtual std::vector<std::string_view> other_names(ProcessId /*target*/) const { return {}; }
     /// Source and target belong to different users (TargetPIDThreshold lets such targets pass); 0: not told.
     [[nodiscard]] virtual std::uint64_t other_user_fact() const { return 0; }
     /// How long after an execution of the same pair a signal without a source speaks for it instead of being an anchor

@@ -52,7 +52,7 @@ bool FindingView::shows_target(std::uint32_t group) const {
     const AnchorGroup& g = analysis_->data().index->groups[group];
     if (const ParameterSpec* spec = name_list_spec(analysis_->analytic())) {
         const auto& list = std::get<NameListValue>(parameters_.get(*spec));
-        if (list.only && !on_list(list, image_name(analysis_->capture(), g.target))) {
+        if (list.only && !is_listed(analysis_->data(), list, g.target)) {
             return false;
         }
     }

@@ -33,8 +33,8 @@ struct ProcessHint {
     [[nodiscard]] bool present() const { return has_pid || !guid.none(); }
 };
 
-/// Facts about the life of `target` (process_create, process_exit, process_seen; process_exec, preload, memfd_execute: the life goes on
-/// under another image) that are not plain fields.
+/// Facts about the life of `target` (process_create, process_exit, process_seen; process_exec, preload, dyld_insert, memfd_execute: the life goes
+/// on under another image) that are not plain fields.
 struct LifeHint {
     std::string_view command_line;
     std::string_view user;
@@ -76,8 +76,9 @@ struct RawEvent {
     bool recovered = false;      ///< from slack: imported on request only, always marked
     ProcessHint actor;           ///< who acted
     ProcessHint target;          ///< on whom; for a module load the process that loaded
-    LifeHint life;               ///< process_create, process_exit, process_seen, process_exec, preload, memfd_execute only
-    std::uint64_t value = 0;     ///< GrantedAccess | StartAddress | of Linux calls: docs/formats/audit.md | 0
+    LifeHint life;               ///< process_create, process_exit, process_seen, process_exec, preload, dyld_insert, memfd_execute only
+    std::uint64_t value = 0;     ///< GrantedAccess | StartAddress | of Linux calls: docs/formats/audit.md; of
+                                 ///< macOS: mac_access bits | 0
     std::string_view text;       ///< the one text that matters most: CallTrace, StartFunction, ImageLoaded, request, path
     std::uint32_t flags = 0;     ///< SignalFlag bits computed by the importer's event mapper (core/model/signal.h)
     std::span<const FieldValue> fields;  ///< every named value, in the order of the record

@@ -23,7 +23,10 @@ constexpr std::array<std::string_view, kOperationCount> kOperationNames{
     "ProcMemWrite",   "ProcMapsRead",    "PidfdAccess",      "MemfdCreate",   "MemfdExecute",
     "MemfdMap",       "ExecMap",         "ExecProtect",      "Execve",        "LdPreload",
     "ThreadCreate",   "FileOpen",        "Kill",           "TracerSeen",      "MappingFound",
-    "CodePageChanged", "ProcessSeen"};
+    "CodePageChanged", "ProcessSeen",
+    // macOS: Endpoint Security's event, in the case of the others.
+    "GetTask",        "GetTaskRead",     "GetTaskInspect",   "GetTaskName",   "RemoteThreadCreate",
+    "CsInvalidated",  "Trace",           "DyldInsert"};
 
 constexpr std::array<std::string_view, kRoleCount> kRoleNames{"access", "alloc", "protect", "write",
                                                               "map",    "execute", "load",  "create",
@@ -76,7 +79,12 @@ OperationClass operation_class(Operation operation) noexcept {
         case Operation::process_vm_read:
         case Operation::proc_mem_read:
         case Operation::proc_maps_read:
-        case Operation::pidfd_access: return OperationClass::access;
+        case Operation::pidfd_access:
+        case Operation::task_control:
+        case Operation::task_read:
+        case Operation::task_inspect:
+        case Operation::task_name:
+        case Operation::trace_attach: return OperationClass::access;
         case Operation::memory_alloc:
         case Operation::memfd_create:
         case Operation::exec_map:
@@ -85,12 +93,14 @@ OperationClass operation_class(Operation operation) noexcept {
         case Operation::memory_write:
         case Operation::ptrace_write:
         case Operation::code_page_changed:
+        case Operation::code_invalidated:
         case Operation::process_vm_write:
         case Operation::proc_mem_write: return OperationClass::write;
         case Operation::exec_protect:
         case Operation::memory_protect:
         case Operation::memory_unmap: return OperationClass::protect;
         case Operation::remote_thread:
+        case Operation::task_thread:
         case Operation::process_tamper:
         case Operation::thread_context:
         case Operation::apc_queue:
@@ -103,6 +113,7 @@ OperationClass operation_class(Operation operation) noexcept {
         case Operation::resume: return OperationClass::execute;
         case Operation::module_load:
         case Operation::preload:
+        case Operation::dyld_insert:
         case Operation::driver_load: return OperationClass::image;
         case Operation::process_create:
         case Operation::process_exec:

@@ -67,8 +67,18 @@ enum class Operation : std::uint8_t {
     mapping_found = 54,      ///< executable mapping that nothing explains: anonymous, memfd, deleted, or new since the last
     code_page_changed = 55,  ///< dirty page of an executable file mapping, a changed [vdso]; text is the mapping's name
     process_seen = 56,       ///< a list names a process that runs: image, parent, command line, but not its start
+    // What Endpoint Security reports (docs/formats/macos-es.md); process_*, module_load, suspend, resume, exec_protect and
+    // signal_send serve macOS too. Actor and target: who asked and whose task; of those marked (self) the target alone.
+    task_control = 57,       ///< get_task: the control port of a task
+    task_read = 58,          ///< get_task_read
+    task_inspect = 59,       ///< get_task_inspect
+    task_name = 60,          ///< get_task_name: tells who, gives nothing
+    task_thread = 61,        ///< remote_thread_create: an attempt unless the action says otherwise
+    code_invalidated = 62,   ///< (self) cs_invalidated: a page no longer matches the signature
+    trace_attach = 63,       ///< trace: ptrace attach, may repeat
+    dyld_insert = 64,        ///< exec with DYLD_INSERT_LIBRARIES. Actor the parent, target the process
 };
-inline constexpr int kOperationCount = 57;
+inline constexpr int kOperationCount = 65;
 
 /// The field's own word: "ProcessAccess", "CreateRemoteThread" (Sysmon's rule names where there is one).
 [[nodiscard]] std::string_view name(Operation operation) noexcept;

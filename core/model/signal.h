@@ -39,10 +39,12 @@ inline constexpr std::uint32_t kRecovered = 1U << 15;         ///< from slack
 inline constexpr std::uint32_t kStartInModule = 1U << 16;     ///< StartModule names a module
 inline constexpr std::uint32_t kUnknownFirstFrame = 1U << 17; ///< first frame is UNKNOWN
 inline constexpr std::uint32_t kClrModule = 1U << 18;         ///< clr.dll, mscoree.dll, clrjit.dll, coreclr.dll
-inline constexpr std::uint32_t kLinux = 1U << 19;             ///< bits 20..31 are linux_flag, else windows_flag
+inline constexpr std::uint32_t kLinux = 1U << 19;             ///< bits 20..31 are linux_flag, else windows_flag or mac_flag
+inline constexpr std::uint32_t kMac = 1U << 31;               ///< without kLinux: bits 0, 1 and 20..30 are mac_flag
+inline constexpr std::uint32_t kNotWindows = kLinux | kMac;   ///< one of them: not of a Windows host
 }  // namespace signal_flag
 
-/// Facts about accesses (Sysmon 10) of a Windows host. The bits mean these only without signal_flag::kLinux.
+/// Facts about accesses (Sysmon 10) of a Windows host. The bits mean these only without signal_flag::kNotWindows.
 namespace windows_flag {
 inline constexpr std::uint32_t kCreateTrace = 1U << 20;  ///< the call trace leaves through CreateProcess* or
                                                          ///< RtlCreateUserProcess
@@ -71,6 +73,33 @@ inline constexpr std::uint32_t kWritable = 1U << 29;    ///< PROT_WRITE beside P
 inline constexpr std::uint32_t kOtherUser = 1U << 30;   ///< uid of actor and target are known and differ
 inline constexpr std::uint32_t kDescendant = 1U << 31;  ///< the target descends from the actor
 }  // namespace linux_flag
+
+/// Facts about signals of a Mac, together with signal_flag::kMac and without kLinux. Of the bits of signal_flag, kLogTime,
+/// kUserWritablePath (of the library that is mapped or inserted) and kRecovered apply too. What Endpoint Security calls
+/// action.result, codesigning_flags, is_platform_binary and team_id; a signature that no field tells of sets no bit.
+namespace mac_flag {
+inline constexpr std::uint32_t kRunning = 1U << 0;           ///< thread_create_running: the thread came with its state
+inline constexpr std::uint32_t kSourceAdHoc = 1U << 1;       ///< the actor is signed ad hoc or not at all
+inline constexpr std::uint32_t kDenied = 1U << 20;           ///< refused: an attempt (same bit as linux_flag::kDenied)
+inline constexpr std::uint32_t kTargetPlatform = 1U << 21;   ///< the target is part of macOS
+inline constexpr std::uint32_t kTargetTeam = 1U << 22;       ///< the target is signed by a developer with a team id
+inline constexpr std::uint32_t kTargetAdHoc = 1U << 23;      ///< the target is signed ad hoc: nobody vouches for it
+inline constexpr std::uint32_t kTargetUnsigned = 1U << 24;
+inline constexpr std::uint32_t kSourcePlatform = 1U << 25;
+inline constexpr std::uint32_t kTargetDebuggable = 1U << 26; ///< CS_GET_TASK_ALLOW: built to be debugged
+inline constexpr std::uint32_t kOwnChild = 1U << 27;         ///< the target names the actor as its parent
+inline constexpr std::uint32_t kInserted = 1U << 28;         ///< dyld_insert, or module_load of a library it named
+inline constexpr std::uint32_t kStripped = 1U << 29;         ///< dyld_insert: dyld ignores the variable in this program
+inline constexpr std::uint32_t kTargetHard = 1U << 30;       ///< CS_HARD: cs_invalidated never comes from it
+}  // namespace mac_flag
+
+/// What a signal of a Mac got of the target's task, as bits of its value.
+namespace mac_access {
+inline constexpr std::uint64_t kControlPort = 1U << 0;  ///< get_task: memory, threads, everything
+inline constexpr std::uint64_t kTrace = 1U << 1;        ///< ptrace
+inline constexpr std::uint64_t kReadPort = 1U << 2;     ///< get_task_read
+inline constexpr std::uint64_t kInspectPort = 1U << 3;  ///< get_task_inspect
+}  // namespace mac_access
 
 /// A pair of process lives, or (none, target) for signals seen only in the target (module loads).
 struct Pair {

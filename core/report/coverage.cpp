@@ -73,6 +73,38 @@ constexpr std::array kExec{Operation::process_exec, Operation::memfd_execute, Op
 constexpr std::array kSnapshot{Operation::process_seen, Operation::mapping_found, Operation::code_page_changed,
                                Operation::tracer_seen};
 
+constexpr std::array kTaskPort{Operation::task_control};
+constexpr std::array kTaskRead{Operation::task_read, Operation::task_inspect};
+constexpr std::array kTaskThread{Operation::task_thread};
+constexpr std::array kSuspension{Operation::suspend, Operation::resume};
+constexpr std::array kInvalidated{Operation::code_invalidated};
+constexpr std::array kMacExec{Operation::process_exec, Operation::dyld_insert};
+
+// Event names of eslogger(1). DC0034 and DC0035 as DET0508's AN1401 names them; the others are beside it.
+constexpr std::array<Component, 7> kMacRows{{
+    {"Task Port", "DC0035", "Endpoint Security get_task", kTaskPort,
+     "The access step is blind, or nobody asked: a thread in a foreign task stays alone. Record it with eslogger get_task.",
+     ""},
+    {"Remote Thread", "DC0035", "Endpoint Security remote_thread_create", kTaskThread,
+     "A thread started in another task is not seen, or did not happen: no port-led chain can end. Record it with "
+     "eslogger remote_thread_create.",
+     "Writes into another task are never reported: Endpoint Security has no event for mach_vm_write, mach_vm_allocate, "
+     "mach_vm_protect or vm_remap. A chain is a shape (port, then thread), not a seen write."},
+    {"Suspension", "DC0035", "Endpoint Security proc_suspend_resume", kSuspension,
+     "Whether the target was stopped meanwhile is not told. Record it with eslogger proc_suspend_resume.", ""},
+    {"Code Signature", "DC0035", "Endpoint Security cs_invalidated", kInvalidated,
+     "Changed code pages are not seen, or there were none. Record it with eslogger cs_invalidated.",
+     "It never comes from a process with CS_HARD: hardened targets are silent."},
+    {"Read and Inspect Ports", "DC0035", "Endpoint Security get_task_read, get_task_inspect", kTaskRead,
+     "Who reads other tasks is not seen. Record it with eslogger get_task_read get_task_inspect.", ""},
+    {"Process Creation", "DC0034", "Endpoint Security exec", kMacExec,
+     "Programs, command lines and DYLD_INSERT_LIBRARIES are not known. Record it with eslogger exec fork exit.", ""},
+    {"Module Load", "DC0034", "Endpoint Security mmap", kLoad,
+     "A library brought into the target is not seen, and whether dyld honoured DYLD_INSERT_LIBRARIES is not told. Record it "
+     "with eslogger mmap.",
+     "A mapping tells no address and no size."},
+}};
+
 constexpr std::array<Component, 10> kLinuxRows{{
     {"Attach", "DC0021", "auditd ptrace ATTACH, SEIZE", kAttach,
      "The access step is blind for ptrace, or nobody attached: words poked into a process stay alone. Rule: "
@@ -191,6 +223,9 @@ std::span<const Component> components_of(const Analytic& analytic) {
     }
     if (analytic.id == "AN1400") {
         return kLinuxRows;
+    }
+    if (analytic.id == "AN1401") {
+        return kMacRows;
     }
     return {};
 }

@@ -228,7 +228,8 @@ void ImportSink::event(const RawEvent& e) {
     const bool creates = e.operation == Operation::process_create;
     // A preload that a snapshot of /proc tells of began at a time unknown: the life has no execution here.
     const bool executes = e.operation == Operation::process_exec || e.operation == Operation::memfd_execute ||
-                          (e.operation == Operation::preload && (e.flags & linux_flag::kProcFile) == 0);
+                          (e.operation == Operation::preload && (e.flags & linux_flag::kProcFile) == 0) ||
+                          e.operation == Operation::dyld_insert;
     // The parent lives already: its pid is looked up before the child's creation begins another life of its own pid.
     ReferenceId parent;
     if ((creates || executes || e.operation == Operation::process_seen) && e.life.parent.present()) {

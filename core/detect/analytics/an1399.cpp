@@ -47,7 +47,7 @@ NameListValue known_targets() {
 }
 
 /// Only signals of Windows hosts: a case may hold others beside them.
-constexpr std::uint32_t kOther = signal_flag::kLinux;
+constexpr std::uint32_t kOther = signal_flag::kNotWindows;
 
 /// Any handle at all.
 ParameterSet loosest() {

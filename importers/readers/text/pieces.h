@@ -34,7 +34,7 @@ public:
     Pieces(Input& input, EventSink& sink, std::stop_token stop)
         : name_(input.name()), sink_(sink), stop_(std::move(stop)), window_(input) {}
 
-    /// `skipped`: characters between records. A piece is at most kMaxPiece long: Next sees to it.
+    /// `skipped`: characters between records. A piece is at most kMaxPiece long, unless Next allows more (16 MiB at most).
     [[nodiscard]] Status run(std::string_view skipped, const Next& next, const Take& take);
     /// A piece of the text given to Next; with `loss` it is counted in place of being handed on, its first 64 KiB kept.
     void add(std::size_t at, std::size_t length, const LossKind* loss = nullptr);

@@ -19,6 +19,23 @@ namespace {
 constexpr std::size_t kFewRows = 5;
 constexpr std::size_t kMostRows = 60;  ///< a name list is for reading: what lies beyond is in the chain list
 
+/// Every combination that the parameter offers, in its order, then those added.
+std::vector<NameBar> offered(const ParameterSpec& spec, const NameListValue& value) {
+    std::vector<NameBar> bars;
+    const auto add = [&](const std::vector<std::string>& names) {
+        for (const std::string& name : names) {
+            const auto is_it = [&](const NameBar& bar) { return equal_ignoring_case(bar.name, name); };
+            if (std::none_of(bars.begin(), bars.end(), is_it)) {
+                const bool on = std::find(value.names.begin(), value.names.end(), name) != value.names.end();
+                bars.push_back({name, 0, on});
+            }
+        }
+    };
+    add(std::get<NameListValue>(spec.maximum).names);
+    add(value.names);
+    return bars;
+}
+
 }  // namespace
 
 NameListControl::NameListControl(Workspace& owner, const ParameterSpec& what, QWidget* parent)
@@ -107,7 +124,10 @@ void NameListControl::showFindings() {
         more_->hide();
         return;
     }
-    std::vector<NameBar> bars = view->name_bars();
+    // A list of combinations: what is offered, on or off. It has no targets to count, and no mode.
+    const bool combinations = spec().scope == Scope::pattern;
+    mode_->setVisible(!combinations);
+    std::vector<NameBar> bars = combinations ? offered(spec(), value) : view->name_bars();
     if (bars.size() > kMostRows) {
         bars.resize(kMostRows);
     }
