@@ -16,6 +16,8 @@ namespace {
 
 constexpr const char* kNumbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) ";
 
+constexpr Nanos kNoHurry{600 * kSecond.count};  ///< a slow machine is no failure
+
 /// Most memory that this process has had, in KiB (getrusage(2)).
 long peak_memory_kib() {
     rusage usage{};
@@ -75,13 +77,13 @@ private Q_SLOTS:
     void too_much_is_refused_with_the_reason() {
         QFETCH(QString, sql);
         QFETCH(QString, reason);
-        const auto answer = case_->query(sql.toStdString(), 10, {30 * kSecond.count});
+        const auto answer = case_->query(sql.toStdString(), 10, kNoHurry);
         QVERIFY(!answer.ok());
         QCOMPARE(answer.error().kind, ErrorKind::usage);
         QCOMPARE(QString::fromStdString(answer.error().message), "the query failed: " + reason);
         QVERIFY(!answer.error().remedy.empty());
         QVERIFY2(peak_memory_kib() < 1'300'000, std::to_string(peak_memory_kib()).c_str());
-        QVERIFY(case_->query("SELECT 1", 10, kSecond).ok());  // nothing of it stays
+        QVERIFY(case_->query("SELECT 1", 10, kNoHurry).ok());  // nothing of it stays
     }
 
     void rows_before_a_limit_are_given_data() {
@@ -99,7 +101,8 @@ private Q_SLOTS:
     void rows_before_a_limit_are_given() {
         QFETCH(QString, sql);
         QFETCH(QString, limit);
-        const auto answer = case_->query(sql.toStdString(), limit == "rows" ? 5 : 1000, {500 * kMillisecond.count});
+        const auto answer = case_->query(sql.toStdString(), limit == "rows" ? 5 : 1000,
+                                          limit == "time" ? Nanos{500 * kMillisecond.count} : kNoHurry);
         QVERIFY2(answer.ok(), answer.ok() ? "" : answer.error().message.c_str());
         QVERIFY(!answer.value().rows.empty());
         QCOMPARE(limits(answer.value()), QStringList{limit});
@@ -109,7 +112,7 @@ private Q_SLOTS:
     }
 
     void a_long_value_is_cut_at_a_character_and_says_so() {
-        const auto answer = case_->query("SELECT 'x' || replace(printf('%.*c', 3000000, '.'), '.', 'é')", 1, kSecond);
+        const auto answer = case_->query("SELECT 'x' || replace(printf('%.*c', 3000000, '.'), '.', 'é')", 1, kNoHurry);
         QVERIFY2(answer.ok(), answer.ok() ? "" : answer.error().message.c_str());
         const QByteArray shown = QByteArray::fromStdString(answer.value().rows[0][0]);
         QVERIFY(shown.endsWith("\xC3\xA9 [cut: 6\xC2\xA0" "000\xC2\xA0" "001 bytes]"));
@@ -118,12 +121,12 @@ private Q_SLOTS:
 
     void a_text_that_cannot_be_made_is_none() {
         // SQLite's printf answers NULL (3.40) or fails (later) when its text would be too long.
-        const auto answer = case_->query("SELECT printf('%.*c', 1000000000, 'x')", 1, {30 * kSecond.count});
+        const auto answer = case_->query("SELECT printf('%.*c', 1000000000, 'x')", 1, kNoHurry);
         QVERIFY(!answer.ok() || answer.value().rows[0][0].empty());
     }
 
     void a_blob_shows_its_beginning() {
-        const auto answer = case_->query("SELECT zeroblob(16000000), x'', x'ff'", 1, kSecond);
+        const auto answer = case_->query("SELECT zeroblob(16000000), x'', x'ff'", 1, kNoHurry);
         QVERIFY(answer.ok());
         QCOMPARE(answer.value().rows[0][0].size(), 2U + 128U + 4U);
         QCOMPARE(answer.value().rows[0][1], "x''");
@@ -132,7 +135,7 @@ private Q_SLOTS:
 
     void another_connection_keeps_its_memory() {
         // While a query is refused, the case's own connection and an import work as ever.
-        QVERIFY(!case_->query(repeated("SELECT zeroblob(16000000)", "||zeroblob(16000000)", 3), 1, kSecond).ok());
+        QVERIFY(!case_->query(repeated("SELECT zeroblob(16000000)", "||zeroblob(16000000)", 3), 1, kNoHurry).ok());
         QVERIFY(case_->info().ok());
         const std::string path = dir_.filePath("second.trocar").toStdString();
         QVERIFY(import_evidence(path, {dir_.filePath("query.trocar.lines").toStdString()}, {}, line_importers(), {}).ok());
