@@ -26,7 +26,7 @@ public:
 
     Explanation explain() {
         words_.row = &row_;
-        words_.anchor = row_.anchor;
+        out_.anchor = words_.anchor = row_.anchor;
         words_.first = kNoSignal;
         words_.critical = measure_ == WindowMeasure::span ? row_.span : row_.gap;
         words_.span = row_.span;
@@ -121,22 +121,18 @@ private:
         const auto results = windows_.of(run, admissions);
         std::vector<std::pair<std::uint32_t, AnchorResult>> members;
         for (std::size_t i = 0; i < results.size(); ++i) {
-            const std::uint32_t anchor = data_.index->anchor_row[run.first_anchor + i];
             if (data_.index->anchor_group[run.first_anchor + i] == row_.group) {
-                members.emplace_back(anchor, results[i]);
-            }
-            if (anchor == row_.anchor && row_.kind == FindingKind::chain) {
-                words_.first = results[i].handle;
-                words_.span = results[i].span;
+                members.emplace_back(data_.index->anchor_row[run.first_anchor + i], results[i]);
             }
         }
         if (row_.kind == FindingKind::chain) {
+            choose_member(members);
             words_.facts |= data_.windows[row_.group].handle_facts | data_.judge->linked_facts(group.role);
         }
         add_path(run, admissions);
         std::size_t others = 0;
         for (const auto& [anchor, result] : members) {
-            const bool own = anchor == row_.anchor;
+            const bool own = anchor == out_.anchor;
             if (own || others++ < kMostMembers) {
                 const Nanos w = result.under(measure_);
                 add(anchor, row_.kind == FindingKind::lone ? Nanos{0} : own ? words_.critical : w,
@@ -155,12 +151,23 @@ private:
         }
     }
 
+    /// The row stands at its member with the smallest span; another may have the smallest gap.
+    void choose_member(const std::vector<std::pair<std::uint32_t, AnchorResult>>& members) {
+        const auto told = std::min_element(members.begin(), members.end(), [&](const auto& a, const auto& b) {
+            return std::tuple(a.second.under(measure_), a.first != row_.anchor) <
+                   std::tuple(b.second.under(measure_), b.first != row_.anchor);
+        });
+        out_.anchor = words_.anchor = told->first;
+        words_.first = told->second.handle;
+        words_.span = told->second.span;
+    }
+
     /// Steps on the way to the anchor, each from its own critical window on.
     void add_path(const AnchorRun& run, const std::vector<Admission>& admissions) {
         const CriticalPass& pass = windows_.engine(run, admissions);
         const auto anchors = pass.anchors();
         const auto at = std::find_if(anchors.begin(), anchors.end(),
-                                     [&](const AnchorWindow& w) { return w.row == row_.anchor; });
+                                     [&](const AnchorWindow& w) { return w.row == out_.anchor; });
         if (at == anchors.end()) {
             return;
         }
@@ -192,11 +199,12 @@ private:
 
     void add_loads() {
         const Pair* group = target_only_group(table_, row_.target);
-        if (group == nullptr || table_.time[row_.anchor].none()) {
+        if (group == nullptr || table_.time[out_.anchor].none()) {
             return;
         }
         const auto judge = data_.analytic->make_judge(*data_.capture);
-        const UtcNanos from = shifted(row_.anchor_time, -kLoadBefore), to = shifted(row_.anchor_time, kLoadAfter);
+        const UtcNanos from = shifted(table_.time[out_.anchor], -kLoadBefore);
+        const UtcNanos to = shifted(table_.time[out_.anchor], kLoadAfter);
         const auto begin = table_.time.begin();
         auto i = static_cast<std::uint32_t>(std::lower_bound(begin + group->first, begin + group->last, from) - begin);
         std::size_t shown = 0;
@@ -214,7 +222,7 @@ private:
 
     void add_corroborating(const AnchorRun& run) {
         const Nanos appears = row_.kind == FindingKind::lone ? Nanos{0} : words_.critical;
-        for (const std::uint32_t row : data_.judge->corroborating(run.pair, row_.anchor, kMostEvidence)) {
+        for (const std::uint32_t row : data_.judge->corroborating(run.pair, out_.anchor, kMostEvidence)) {
             if (std::none_of(out_.evidence.begin(), out_.evidence.end(),
                              [&](const Evidence& e) { return e.signal == row; })) {
                 add(row, appears, false);

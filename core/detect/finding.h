@@ -67,6 +67,8 @@ struct Evidence {
 
 /// Why a row is there, in full. Made on demand.
 struct Explanation {
+    std::uint32_t anchor = 0;          ///< row of the SignalTable told of: of a folded chain under WindowMeasure::gap the
+                                       ///< member with the smallest gap, else the finding's own
     std::string sentence;              ///< plain words for the top of the card, the report, the screen reader
     std::vector<Evidence> evidence;    ///< in time order
     std::vector<Reason> reasons;

@@ -142,8 +142,11 @@ void draw_marks(Svg& svg, const ReportRow& row, const TimeAxis& axis) {
 }
 
 void draw_span(Svg& svg, const ReportRow& row, const TimeAxis& axis) {
-    UtcNanos first;
+    UtcNanos first, last = row.finding.anchor_time;
     for (const EvidenceDetail& item : row.evidence) {
+        if (item.evidence.signal == row.why.anchor) {
+            last = item.evidence.time;
+        }
         if (item.evidence.witness && !item.evidence.time.none() && (first.none() || item.evidence.time < first)) {
             first = item.evidence.time;
         }
@@ -152,12 +155,13 @@ void draw_span(Svg& svg, const ReportRow& row, const TimeAxis& axis) {
         return;
     }
     const double x1 = axis.x(first);
-    const double x2 = std::max(axis.x(row.finding.anchor_time), x1 + 1);
+    const double x2 = std::max(axis.x(last), x1 + 1);
     svg.line(x1, 17, x2, 17, "span");
     svg.line(x1, 13, x1, 21, "span");
     svg.line(x2, 13, x2, 21, "span");
     const double middle = std::clamp((x1 + x2) / 2, kGutter + 30, kRight - 30);
-    svg.text(middle, 9.5, Svg::Anchor::middle, "span-label", describe_duration(row.finding.span));
+    const Nanos span = row.why.anchor == row.finding.anchor ? row.finding.span : difference(last, first);
+    svg.text(middle, 9.5, Svg::Anchor::middle, "span-label", describe_duration(span));
 }
 
 // ---- the curve ----

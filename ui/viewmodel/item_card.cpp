@@ -114,7 +114,7 @@ std::optional<ChainCard> chainCard(const Workspace& workspace, ChainId id) {
     std::size_t others = 0;
     UtcNanos previous;
     for (const Evidence& e : why.evidence) {
-        const bool isAnchor = e.signal == f.anchor;
+        const bool isAnchor = e.signal == why.anchor;
         if (!e.witness && !isAnchor && ++others > kMostOther) {
             ++card.more;
             continue;
@@ -140,7 +140,7 @@ std::optional<ChainCard> chainCard(const Workspace& workspace, ChainId id) {
     }
     for (const std::string& step : why.missing) {
         const bool apart = std::any_of(why.evidence.begin(), why.evidence.end(),
-                                       [&](const Evidence& e) { return e.stage == step && e.signal != f.anchor; });
+                                       [&](const Evidence& e) { return e.stage == step && e.signal != why.anchor; });
         if (apart) {  // it is listed above, though nothing links it at these parameters
             card.missing.emplace_back(classOfStep(step), word("%1: recorded, but not linked at these parameters").arg(fromOurs(step)));
             continue;

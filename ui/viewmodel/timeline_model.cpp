@@ -149,15 +149,15 @@ void TimelineModel::refreshOverlay() {
     overlay.id = finding.id;
     overlay.source = finding.source;
     overlay.target = finding.target;
-    overlay.anchor = finding.anchor_time;
-    overlay.anchorClass = classOfSignal(capture, finding.anchor);
     const Explanation why = view->explain(finding);
+    overlay.anchor = capture.signals.time[why.anchor];
+    overlay.anchorClass = classOfSignal(capture, why.anchor);
     for (const Evidence& e : why.evidence) {
         if (overlay.marks.size() >= kMaxChainMarks) {
             break;
         }
         const OperationClass operation = classOfSignal(capture, e.signal);
-        const bool isAnchor = e.signal == finding.anchor;
+        const bool isAnchor = e.signal == why.anchor;
         if (e.witness && !isAnchor && (overlay.first.none() || e.time < overlay.first)) {
             overlay.first = e.time;
         }

@@ -68,7 +68,7 @@ std::string An1401Judge::sentence(const RowWords& words) const {
     }
     if ((words.facts & kInserted) != 0) {
         return target + " was started by " + source + " with DYLD_INSERT_LIBRARIES and " + after(words.span) +
-               " mapped " + std::string(capture_.strings->text(table.text[row.anchor])) + ".";
+               " mapped " + std::string(capture_.strings->text(table.text[words.anchor])) + ".";
     }
     if (row.kind == FindingKind::chain && has_first) {
         return source + " " + std::string(opening_words(table.role[words.first], table.value[words.first])) +
