@@ -61,7 +61,7 @@ void set_window(FindingView& view, const Analytic& analytic, const ParameterSet&
 }  // namespace
 
 std::vector<OptionSpec> analysis_options() {
-    return {{"--analytic", "ID|all", "which analytic (default all)"},
+    return {{"--analytic", "ID|all", "which analytic (default all; in reports and the coverage table: those of the evidence)"},
             {"--set", "NAME=VALUE", "a parameter: TimeWindow=10s, AccessMask=all:0x28, Window=gap, ...; may be repeated", true}};
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/escape.h"
 #include "core/base/text.h"
 #include "core/report/case_json.h"
+#include "core/report/content.h"
 
 namespace trocar::cli {
 namespace {
@@ -57,8 +58,16 @@ Result<Exit> run(const Arguments& arguments, std::stop_token stop) {
     if (!capture.ok()) {
         return capture.error();
     }
+    const Result<CaseInfo> info = file.value()->info();
+    if (!info.ok()) {
+        return info.error();
+    }
     std::vector<AnalyticCoverage> covered;
+    const bool every = arguments.json() || arguments.has("--analytic");
     for (const Analytic* analytic : analytics.value()) {
+        if (!every && !concerns(info.value(), *analytic)) {
+            continue;
+        }
         covered.push_back({std::string(analytic->id), trocar::coverage(*capture.value(), *analytic)});
     }
     const Status printed = print_out(arguments.json() ? coverage_json(covered) : as_text(covered));
@@ -76,7 +85,7 @@ Verb coverage_verb() {
             "per analytic and host: data component, present, with gaps, or absent",
             1,
             1,
-            {{"--analytic", "ID|all", "which analytic (default all)"}},
+            {{"--analytic", "ID|all", "which analytic (default those of the evidence; as JSON all)"}},
             true,
             run};
 }

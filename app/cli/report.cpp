@@ -97,6 +97,12 @@ Result<Exit> run(const Arguments& arguments, std::stop_token stop) {
     if (!analysed.ok()) {
         return analysed.error();
     }
+    if (!arguments.has("--analytic")) {
+        std::erase_if(analysed.value().input.views, [&](const FindingView* view) {
+            return !concerns(analysed.value().input.info, view->analysis().analytic());
+        });
+    }
+    analysed.value().input.show_environment = arguments.has("--show-environment");
     analysed.value().input.zone_minutes = zone;
     analysed.value().input.zone_name = zone_words(zone);
     const Result<std::string> text = exporter.value()->write(analysed.value().input);
@@ -122,6 +128,7 @@ Verb report_verb() {
     options.push_back({"--zone", "OFFSET", "also print times in this zone: +02:00"});
     options.push_back({"--partial", "", "also preparations without an execution"});
     options.push_back({"--unfold", "", "every execution as a row of its own"});
+    options.push_back({"--show-environment", "", "values of environment variables too; without it their names alone"});
     return {"report", "CASE", "the findings as a document", 1, 1, std::move(options), false, run};
 }
 

@@ -145,7 +145,7 @@ std::vector<Paragraph> summary_of(const ReportInput& input, const ReportContent&
     for (const AnalyticCoverage& analytic : content.coverage) {
         for (const CoverageRow& row : analytic.rows) {
             if (row.count == 0 && row.data_source == "DC0035") {
-                aside += (aside.empty() ? "" : " ") + row.host + " logged no process access: no chain can show there.";
+                aside += (aside.empty() ? "" : " ") + capitalised(row.host) + " logged no process access: no chain can show there.";
             }
         }
     }
@@ -203,6 +203,14 @@ bool told_in_full(const Finding& row) {
 
 }  // namespace
 
+bool concerns(const CaseInfo& info, const Analytic& analytic) {
+    return info.sources.empty() || std::any_of(info.sources.begin(), info.sources.end(), [&](const SourceInfo& source) {
+               const std::string_view name = source.importer;
+               const std::string_view system = name.starts_with("sandbox_") ? "Windows" : name.substr(0, name.find('_'));
+               return equal_ignoring_case(system, analytic.system);
+           });
+}
+
 Result<ReportContent> report_content(const ReportInput& input) {
     ReportContent content;
     content.title = evidence_name(input.info.path);
@@ -242,6 +250,9 @@ Result<ReportContent> report_content(const ReportInput& input) {
         std::move(rest.value().begin(), rest.value().end(), std::back_inserter(content.listed));
         content.coverage.push_back({std::string(view->analysis().analytic().id),
                                     coverage(view->analysis().capture(), view->analysis().analytic())});
+        for (CoverageRow& row : content.coverage.back().rows) {
+            row.host = row.host.empty() ? std::string(kUnnamedHost) : row.host;
+        }
     }
     if (!input.views.empty()) {
         const Capture& capture = input.views.front()->analysis().capture();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/report/case_json.h"
@@ -15,6 +16,12 @@ struct TextRun {
     bool strong = false;
 };
 using Paragraph = std::vector<TextRun>;
+
+/// Does a source of the case come from the analytic's system? Every analytic does where no source was read. Told by the
+/// importer's name ("linux_audit"); sandbox reports are of Windows.
+[[nodiscard]] bool concerns(const CaseInfo& info, const Analytic& analytic);
+
+inline constexpr std::string_view kUnnamedHost = "the host";  ///< where the evidence names none (eslogger, /proc trees)
 
 /// What the reports for people (HTML, Markdown) say, before any notation.
 struct ReportContent {

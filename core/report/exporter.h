@@ -23,6 +23,7 @@ struct ReportInput {
     std::string zone_name = "UTC";
     int zone_minutes = 0;                      ///< stamps are printed in UTC and, when not 0, in this zone too
     bool partial = false, unfold = false;
+    bool show_environment = false;             ///< values of environment variables too: they hold secrets
 };
 
 /// One report format. Same input, same bytes: no clock, no path of this machine.

@@ -31,11 +31,22 @@ constexpr std::array<std::string_view, 22> kCall{
     "Request", "TargetPid", "ResolvedPid", "Address", "Written", "Bytes", "Protection", "MapFlags", "OpenFlags", "Path", "Library",
     "exit",    "Errno",     "pid",         "uid",     "UID",     "exe",   "comm",       "ocomm",    "opid",      "key",  "CommandLine"};
 
+// Of an Endpoint Security message: what was asked, and whose code asked whom (names: eslogger's keys, the event's own
+// without its prefix; importers/macos_es).
+constexpr std::array<std::string_view, 18> kMessage{
+    "type", "sig", "thread_state.flavor", "source.path", "protection", "max_protection", "args", "env", "script",
+    "process.signing_id", "process.team_id", "process.cdhash", "process.codesigning_flags",
+    "target.executable.path", "target.signing_id", "target.team_id", "target.cdhash", "target.codesigning_flags"};
+constexpr std::string_view kEndpointSecurity = "Endpoint Security";
+
 bool among(std::string_view name, std::span<const std::string_view> list) {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-bool matters(Operation operation, std::string_view name) {
+bool matters(Operation operation, std::string_view provider, std::string_view name) {
+    if (provider == kEndpointSecurity) {
+        return among(name, kMessage);
+    }
     switch (operation) {
         case Operation::process_access: return among(name, kAccess);
         case Operation::remote_thread: return among(name, kThread);
@@ -44,6 +55,30 @@ bool matters(Operation operation, std::string_view name) {
         case Operation::process_create: return among(name, kCreate);
         default:
             return operation >= Operation::ptrace_attach ? among(name, kCall) : !among(name, kKeys);
+    }
+}
+
+/// As eslogger, Santa and Elastic Defend (process.env_vars) name it, alone or as the last part of a dotted name.
+bool holds_environment(std::string_view name) {
+    constexpr std::array<std::string_view, 3> kNames{"env", "envs", "env_vars"};
+    return among(name.substr(name.rfind('.') + 1), kNames);
+}
+
+/// A report leaves the case: of an environment it tells the names, and the values of those alone that choose libraries.
+std::string without_secret(const std::string& variable) {
+    constexpr std::array<std::string_view, 2> kLoaders{"DYLD_", "LD_"};
+    const std::size_t equals = variable.find('=');
+    const bool loader = std::any_of(kLoaders.begin(), kLoaders.end(),
+                                    [&](std::string_view prefix) { return variable.starts_with(prefix); });
+    return loader ? variable : variable.substr(0, equals == std::string::npos ? 0 : equals + 1) + "(redacted)";
+}
+
+/// Elements of an array bear one name and become one field.
+void add_field(EvidenceDetail& detail, std::string name, std::string value) {
+    if (!detail.fields.empty() && detail.fields.back().first == name) {
+        detail.fields.back().second += " " + value;
+    } else {
+        detail.fields.emplace_back(std::move(name), std::move(value));
     }
 }
 
@@ -201,8 +236,9 @@ Result<std::vector<ReportRow>> report_rows(const ReportInput& input, const Findi
                 }
             }
             for (auto& [name, value] : event.fields) {
-                if (!value.empty() && matters(event.operation, name)) {
-                    detail.fields.emplace_back(std::move(name), std::move(value));
+                if (!value.empty() && matters(event.operation, detail.provider, name)) {
+                    const bool hide = holds_environment(name) && !input.show_environment;
+                    add_field(detail, std::move(name), hide ? without_secret(value) : std::move(value));
                 }
             }
             details.insert_or_assign(event.id.value, std::move(detail));

@@ -146,7 +146,7 @@ std::string html_finding(const ReportInput& input, const ReportRow& row, std::si
                (row.note.empty() ? std::string() : ". " + html_escaped(row.note)) + "</p></div>";
     }
     out += "<p class=\"muted small mono ids\">" + html_escaped(source.image) + " (" + std::to_string(source.pid) + ") \u2192 " +
-           html_escaped(target.image) + " (" + std::to_string(target.pid) + ") on " + html_escaped(target.host) +
+           html_escaped(target.image) + " (" + std::to_string(target.pid) + ")" + (target.host.empty() ? "" : " on " + html_escaped(target.host)) +
            "<br>id " + format_chain_id(row.finding.id) + "</p>";
     return out + "</article>";
 }

@@ -9,19 +9,19 @@ namespace {
 
 std::string md(std::string_view text) { return markdown_escaped(text); }
 
-std::string joined(const std::vector<std::string>& words) {
+std::string joined(const std::vector<std::string>& words, std::string_view nothing = "none") {
     std::string out;
     for (const std::string& word : words) {
         out += (out.empty() ? "" : ", ") + word;
     }
-    return out.empty() ? "none" : out;
+    return out.empty() ? std::string(nothing) : out;
 }
 
 std::string facts(const ReportInput& input, const ReportContent& content) {
     const CaseInfo& info = input.info;
     std::string out = "# Process injection report\n\n" + md(content.title) + ", Trocar " + md(product_version()) + "\n\n";
     out += "| | |\n|---|---|\n";
-    out += "| Hosts | " + md(joined(info.hosts)) + " |\n";
+    out += "| Hosts | " + md(joined(info.hosts, "not named by the evidence")) + " |\n";
     out += "| Records | " + md(grouped(info.events)) + " |\n";
     out += "| Period | " + md(format_time(info.first_time, 3) + " to " + format_time(info.last_time, 3) + " UTC") + " |\n";
     out += "| Not read | " + md(grouped(info.rejected())) + " records rejected |\n";
@@ -71,7 +71,7 @@ std::string finding(const ReportInput& input, const ReportRow& row, std::size_t 
     if (row.verdict != Verdict::unset) {
         out += "Verdict: " + md(verdict_words(row.verdict)) + (row.note.empty() ? "" : ". " + md(row.note)) + "\n\n";
     }
-    return out + "Chain `" + format_chain_id(row.finding.id) + "` on " + md(target.host) + "\n\n";
+    return out + "Chain `" + format_chain_id(row.finding.id) + "`" + (target.host.empty() ? "" : " on " + md(target.host)) + "\n\n";
 }
 
 std::string coverage_section(const ReportContent& content) {
