@@ -31,9 +31,10 @@ QStringList findSamples() {
     const QString places[] = {program.filePath(QStringLiteral("../share/trocar/samples")),
                               QStringLiteral(TROCAR_SOURCE_DIR "/resources/samples")};
     for (const QString& place : places) {
-        // By name and backwards: Windows before Linux.
-        const QFileInfoList found = QDir(place).entryInfoList({QStringLiteral("*.evtx"), QStringLiteral("*.log")}, QDir::Files,
-                                                              QDir::Name | QDir::Reversed);
+        // By name and backwards: Windows, macOS, Linux.
+        const QFileInfoList found =
+            QDir(place).entryInfoList({QStringLiteral("*.evtx"), QStringLiteral("*.log"), QStringLiteral("*.jsonl.gz")},
+                                      QDir::Files, QDir::Name | QDir::Reversed);
         QStringList paths;
         for (const QFileInfo& file : found) {
             paths << file.absoluteFilePath();

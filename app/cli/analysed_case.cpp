@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/report/content.h"
 
 namespace trocar::cli {
 namespace {
@@ -61,7 +62,7 @@ void set_window(FindingView& view, const Analytic& analytic, const ParameterSet&
 }  // namespace
 
 std::vector<OptionSpec> analysis_options() {
-    return {{"--analytic", "ID|all", "which analytic (default all; in reports and the coverage table: those of the evidence)"},
+    return {{"--analytic", "ID|all", "which analytic (default all; as tables and reports: those of the evidence)"},
             {"--set", "NAME=VALUE", "a parameter: TimeWindow=10s, AccessMask=all:0x28, Window=gap, ...; may be repeated", true}};
 }
 
@@ -79,6 +80,14 @@ Result<std::vector<const Analytic*>> chosen_analytics(const Arguments& arguments
         return usage_error("there is no analytic " + wanted + " in this version", "there are: " + known + ", all");
     }
     return out;
+}
+
+void keep_to_evidence(AnalysedCase& analysed, const Arguments& arguments) {
+    if (!arguments.has("--analytic")) {
+        std::erase_if(analysed.input.views, [&](const FindingView* view) {
+            return !concerns(analysed.input.info, view->analysis().analytic());
+        });
+    }
 }
 
 Result<AnalysedCase> analyse(const std::string& path, const Arguments& arguments, std::stop_token stop) {

@@ -23,6 +23,9 @@ struct AnalysedCase {
 /// Errors: usage (names accepted forms), case_damaged, cancelled.
 [[nodiscard]] Result<AnalysedCase> analyse(const std::string& path, const Arguments& arguments, std::stop_token stop);
 
+/// For people: without --analytic only the views that the case's evidence concerns stay in `input`.
+void keep_to_evidence(AnalysedCase& analysed, const Arguments& arguments);
+
 /// The analytics that --analytic names ("all" when absent).
 [[nodiscard]] Result<std::vector<const Analytic*>> chosen_analytics(const Arguments& arguments);
 

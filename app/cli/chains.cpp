@@ -68,9 +68,12 @@ std::string spoofed_parents(const ReportInput& input) {
 }
 
 Result<Exit> run(const Arguments& arguments, std::stop_token stop) {
-    const Result<AnalysedCase> analysed = analyse(arguments.positional[0], arguments, stop);
+    Result<AnalysedCase> analysed = analyse(arguments.positional[0], arguments, stop);
     if (!analysed.ok()) {
         return analysed.error();
+    }
+    if (!arguments.json()) {
+        keep_to_evidence(analysed.value(), arguments);
     }
     const ReportInput& input = analysed.value().input;
     Result<std::string> text =

@@ -97,11 +97,7 @@ Result<Exit> run(const Arguments& arguments, std::stop_token stop) {
     if (!analysed.ok()) {
         return analysed.error();
     }
-    if (!arguments.has("--analytic")) {
-        std::erase_if(analysed.value().input.views, [&](const FindingView* view) {
-            return !concerns(analysed.value().input.info, view->analysis().analytic());
-        });
-    }
+    keep_to_evidence(analysed.value(), arguments);
     analysed.value().input.show_environment = arguments.has("--show-environment");
     analysed.value().input.zone_minutes = zone;
     analysed.value().input.zone_name = zone_words(zone);

@@ -98,9 +98,11 @@ QLayout* EmptyState::sampleRow(const QStringList& samples, QWidget* holder) {
     auto* row = new QHBoxLayout;
     row->setSpacing(10);
     for (const QString& sample : samples) {
-        const bool onLinux = QFileInfo(sample).fileName().startsWith(QStringLiteral("linux-"));
+        const QString name = QFileInfo(sample).fileName();
+        const bool onLinux = name.startsWith(QStringLiteral("linux-"));
+        const bool onMac = name.startsWith(QStringLiteral("macos-"));
         auto* trySample =
-            button(onLinux ? tr("Try a Linux sample") : tr("Try a Windows sample"),
+            button(onLinux ? tr("Try a Linux sample") : onMac ? tr("Try a macOS sample") : tr("Try a Windows sample"),
                    onLinux ? tr("Part of an audit log that we recorded") : tr("A small capture of our own making"),
                    false, holder);
         connect(trySample, &QPushButton::clicked, this, [this, sample] { Q_EMIT openPath(sample); });
