@@ -1,11 +1,14 @@
 #include <QAccessible>
 #include <QAction>
 #include <QApplication>
+#include <QDialog>
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSignalSpy>
+#include <QTextBrowser>
 #include <QUndoStack>
 #include <QtTest>
 #include <set>
@@ -90,6 +93,47 @@ private Q_SLOTS:
         QVERIFY(window_->banner().isVisible());
         QVERIFY(window_->banner().message().contains(QStringLiteral("notes.docx")));
         QVERIFY(!workspace().hasCase());
+    }
+
+    /// F1 tells how to capture on the system of the present analytic; each system's page is a command too.
+    void helpTellsHowToCapture() {
+        const auto shown = [this] {
+            QString text;
+            for (const QTextBrowser* page : window_->findChildren<QTextBrowser*>()) {
+                text = page->window() != window_.get() ? page->toPlainText() : text;
+            }
+            return text;
+        };
+        const auto close = [this] {
+            for (QDialog* dialog : window_->findChildren<QDialog*>()) {
+                dialog->close();
+            }
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+            window_->activateWindow();
+            QTRY_VERIFY(window_->isActiveWindow());
+        };
+        const auto link = [this](const QString& words) {
+            for (QPushButton* button : window_->findChildren<QPushButton*>()) {
+                if (button->text() == words) {
+                    QTest::mouseClick(button, Qt::LeftButton);
+                }
+            }
+        };
+        link(QStringLiteral("How to capture on macOS"));
+        QVERIFY(shown().contains(QStringLiteral("sudo eslogger exec fork")));
+        close();
+        link(QStringLiteral("How to capture on Linux"));
+        QVERIFY(shown().contains(QStringLiteral("-S process_vm_writev")));
+        close();
+        openEvidence();
+        key(Qt::Key_F1);
+        QVERIFY(shown().contains(QStringLiteral("ProcessAccess")));
+        close();
+        workspace().chooseAnalytic("AN1401");
+        waitUntilFound();
+        key(Qt::Key_F1);
+        QVERIFY(shown().contains(QStringLiteral("eslogger")));
+        close();
     }
 
     void draggingTheSliderMovesTheChains() {

@@ -70,7 +70,7 @@ EmptyState::EmptyState(const QStringList& samples, QWidget* parent) : QWidget(pa
         column->addLayout(sampleRow(samples, holder));
     }
     column->addSpacing(6);
-    column->addWidget(words(tr("or drop .evtx, .xml, .json, .zip, .tar.gz, .7z or a folder anywhere in this window"),
+    column->addWidget(words(tr("or drop .evtx, .log, .xml, .json, .zip, .tar.gz, .7z or a folder anywhere in this window"),
                             t.body, QStringLiteral("muted"), holder));
 
     recentBox_ = new QWidget(holder);
@@ -82,12 +82,16 @@ EmptyState::EmptyState(const QStringList& samples, QWidget* parent) : QWidget(pa
 
     column->addSpacing(26);
     auto* help = new QHBoxLayout;
-    auto* helpButton = new QPushButton(tr("How to capture on Windows"), holder);
-    helpButton->setProperty("link", true);
-    helpButton->setAccessibleName(helpButton->text());
-    helpButton->setToolTip(tr("The exact commands"));
-    connect(helpButton, &QPushButton::clicked, this, &EmptyState::captureHelp);
-    help->addWidget(helpButton);
+    help->setSpacing(18);
+    for (const char* system : {"Windows", "macOS", "Linux"}) {
+        const QString name = QString::fromLatin1(system);
+        auto* helpButton = new QPushButton(tr("How to capture on %1").arg(name), holder);
+        helpButton->setProperty("link", true);
+        helpButton->setAccessibleName(helpButton->text());
+        helpButton->setToolTip(tr("The exact commands"));
+        connect(helpButton, &QPushButton::clicked, this, [this, name] { Q_EMIT captureHelp(name.toLower()); });
+        help->addWidget(helpButton);
+    }
     help->addStretch(1);
     help->setContentsMargins(0, 0, 0, 0);
     column->addLayout(help);

@@ -23,7 +23,7 @@ Q_SIGNALS:
     void openCapture();
     void openCase();
     void openPath(const QString& path);
-    void captureHelp();
+    void captureHelp(const QString& system);  ///< windows, linux or macos
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -83,6 +83,7 @@ private:
     void fillRecent();
     void tellImport();
     void showImportDetails();
+    void showCapturePage(const QString& system);
     void showPage(const QString& title, const QString& markdown);
     void stepChain(int direction, bool unreviewedOnly);
     void judge(Verdict verdict);

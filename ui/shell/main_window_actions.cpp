@@ -291,14 +291,22 @@ void MainWindow::buildAnalyticMenu(QMenu* menu) {
     });
 }
 
+void MainWindow::showCapturePage(const QString& system) {
+    QFile page(QStringLiteral(":/trocar/help/capture-%1.md").arg(system));
+    if (page.open(QIODevice::ReadOnly)) {
+        showPage(tr("How to capture"), QString::fromUtf8(page.readAll()));
+    }
+}
+
 void MainWindow::buildHelpMenu(QMenu* menu) {
     actions_->add(menu, {QStringLiteral("help.capture"), tr("How to &capture"), {keys("F1")},
-                         tr("The exact commands to record what Trocar reads"), [this] {
-                             QFile page(QStringLiteral(":/trocar/help/capture-windows.md"));
-                             if (page.open(QIODevice::ReadOnly)) {
-                                 showPage(tr("How to capture"), QString::fromUtf8(page.readAll()));
-                             }
-                         }});
+                         tr("The exact commands to record what Trocar reads, on the system of this capture"),
+                         [this] { showCapturePage(fromOurs(workspace_.analytic().system).toLower()); }});
+    for (const char* system : {"Windows", "Linux", "macOS"}) {
+        const QString name = QString::fromLatin1(system);
+        actions_->add(menu, {QStringLiteral("help.capture.") + name.toLower(), tr("How to capture on %1").arg(name), {},
+                             tr("The exact commands"), [this, name] { showCapturePage(name.toLower()); }});
+    }
     actions_->add(menu, {QStringLiteral("help.keys"), tr("&Keys"), {keys("?")}, tr("Every command with its keys"),
                          [this] { (new ShortcutList(*actions_, this))->show(); }});
     actions_->add(menu, {QStringLiteral("help.about"), tr("&About Trocar"), {}, tr("Version and licence"), [this] {
