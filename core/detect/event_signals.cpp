@@ -13,8 +13,8 @@ EventRoles roles_of(Operation operation) noexcept {
         case Operation::memory_protect: return {{Role::protect}, 1, false};
         case Operation::memory_write: return {{Role::write}, 1, false};
         case Operation::memory_map: return {{Role::map}, 1, false};
-        case Operation::thread_context:
-        case Operation::apc_queue: return {{Role::execute}, 1, false};
+        case Operation::thread_context: return {{Role::execute}, 1, false, windows_flag::kContext};
+        case Operation::apc_queue: return {{Role::execute}, 1, false, windows_flag::kApc};
         case Operation::suspend: return {{Role::suspend}, 1, false};
         case Operation::resume: return {{Role::resume}, 1, false};
         case Operation::ptrace_attach:

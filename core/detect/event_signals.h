@@ -13,6 +13,7 @@ struct EventRoles {
     std::array<Role, 2> roles{};
     std::uint8_t count = 0;
     bool target_only = false;  ///< the signal has no source (module load seen in the target)
+    std::uint32_t flags = 0;   ///< what the role no longer tells of the operation
 };
 [[nodiscard]] EventRoles roles_of(Operation operation) noexcept;
 

@@ -44,11 +44,14 @@ inline constexpr std::uint32_t kMac = 1U << 31;               ///< without kLinu
 inline constexpr std::uint32_t kNotWindows = kLinux | kMac;   ///< one of them: not of a Windows host
 }  // namespace signal_flag
 
-/// Facts about accesses (Sysmon 10) of a Windows host. The bits mean these only without signal_flag::kNotWindows.
+/// Facts about signals of a Windows host. The bits mean these only without signal_flag::kNotWindows.
 namespace windows_flag {
 inline constexpr std::uint32_t kCreateTrace = 1U << 20;  ///< the call trace leaves through CreateProcess* or
                                                          ///< RtlCreateUserProcess
 inline constexpr std::uint32_t kBareTrace = 1U << 21;    ///< from ntdll straight into the caller: which Nt* call is not told
+inline constexpr std::uint32_t kApc = 1U << 22;          ///< an execution by QueueUserAPC; set from the operation
+inline constexpr std::uint32_t kContext = 1U << 23;      ///< an execution by SetThreadContext; set from the operation
+inline constexpr std::uint32_t kFailed = 1U << 24;       ///< the call failed (NTSTATUS, HRESULT): an attempt
 }  // namespace windows_flag
 
 /// Facts about signals of a Linux host, together with signal_flag::kLinux. Of the bits of signal_flag, kLogTime,

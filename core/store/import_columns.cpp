@@ -96,7 +96,9 @@ Status write_signals(Database& db, const ImportTables& t, const ProcessTable& li
     column("signal.event", n, [&](std::size_t i) { return std::uint64_t{event[i]}; });
     column("signal.value", n, [&](std::size_t i) { return c.value[event[i]]; });
     column("signal.text", n, [&](std::size_t i) { return std::uint64_t{c.text[event[i]]}; });
-    column("signal.flags", n, [&](std::size_t i) { return std::uint64_t{c.flags[event[i]]}; });
+    column("signal.flags", n, [&](std::size_t i) {
+        return std::uint64_t{c.flags[event[i]] | roles_of(c.operation[event[i]]).flags};
+    });
     column("signal.role", n, [&](std::size_t i) { return static_cast<std::uint64_t>(role[i]); });
     column("signal.record", n, [&](std::size_t i) { return c.record[event[i]]; });
     column("pair.source", pairs.size(),
