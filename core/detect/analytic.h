@@ -44,7 +44,7 @@ struct Admission {
 };
 
 /// An analytic: its stages, what fills them, its parameters. The last stage is the anchor.
-/// AN1399 is several patterns merged by anchor (access-led, load-led).
+/// AN1399: access-led and memory-led, merged by anchor, and load-led.
 struct Pattern {
     std::string_view name;               ///< "access-led"
     std::vector<Stage> stages;
@@ -54,6 +54,9 @@ struct Pattern {
     std::vector<Admission> loosest;      ///< the same under the loosest parameters: what can ever be linked
     bool lone_anchors = true;            ///< an anchor that nothing links shows as a lone row
     bool self = false;                   ///< what a process does to itself: over the signals without a source
+    /// First steps of two-step paths straight to the anchor, beside those of the stages (two of them, then): stamped as
+    /// exactly as the anchor, so that no skew excuses their order. They depend on no parameter.
+    std::vector<Admission> exact_leads{};
 };
 
 /// A step of the analytic as people count them: completeness is told in these.

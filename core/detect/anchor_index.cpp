@@ -120,10 +120,12 @@ private:
 
     void add_pair(std::uint32_t index, const Pair& pair, std::size_t p, const TargetOnly& only, bool is_home) {
         SignalRows own = plans_[p].anchor_candidates(table_, pair);
-        std::erase_if(own, [&](std::uint32_t row) { return !plans_[p].ends(table_, row); });
+        std::erase_if(own, [&](std::uint32_t row) { return !plans_[p].ends(table_, row) || !judge_->executes(pair, row); });
         if (!own.empty() && plans_[p].pattern->lone_anchors) {
             index_->pair_has_execution[index] = true;
-            executions_.emplace_back(index, own);
+            SignalRows threads = own;  // a resumption starts what was there: its loads speak for themselves
+            std::erase_if(threads, [&](std::uint32_t row) { return table_.role[row] == Role::resume; });
+            executions_.emplace_back(index, std::move(threads));
         }
         SignalRows joined;
         if (!only.by_plan[p].empty() && (is_home || judge_->joins(p, pair.source, pair.target))) {
@@ -202,7 +204,7 @@ private:
     /// Fold key (README, "Fold group").
     std::pair<std::uint32_t, std::uint64_t> fold_key(std::uint32_t row) const {
         const std::string_view text = capture_.strings->text(table_.text[row]);
-        const auto role = static_cast<std::uint32_t>(table_.role[row]);
+        auto role = static_cast<std::uint32_t>(table_.role[row]);
         // Pages of one file are one change; of another, another.
         const bool pages = (table_.flags[row] & signal_flag::kLinux) != 0 && (table_.flags[row] & linux_flag::kMemfd) == 0;
         if (table_.role[row] == Role::tamper && !pages) {
@@ -211,6 +213,10 @@ private:
         if (table_.role[row] == Role::write && (table_.flags[row] & signal_flag::kLinux) != 0) {
             constexpr std::uint32_t kWays = linux_flag::kPoke | linux_flag::kProcessVm | linux_flag::kProcFile;
             return {role | 0x200U, table_.flags[row] & kWays};
+        }
+        if ((table_.flags[row] & signal_flag::kNotWindows) == 0) {
+            constexpr std::uint32_t kWays = windows_flag::kApc | windows_flag::kContext;
+            role |= table_.role[row] == Role::execute ? (table_.flags[row] & kWays) : 0;
         }
         if (!text.empty() && text != "-") {
             return {role | 0x100U, table_.text[row].value};
@@ -263,6 +269,7 @@ private:
                 e.anchor_role = g.role;
                 e.pattern = static_cast<std::uint32_t>(p);
                 e.pair = pair;
+                e.anchor = row;
                 e.all_flags = ~0U;
                 e.text = capture_.strings->text(table_.text[row]);
                 index_->groups.push_back(g);

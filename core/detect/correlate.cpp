@@ -1,5 +1,6 @@
 // Analysis::run: the linear pass over every pair that has an anchor.
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -15,6 +16,7 @@ namespace {
 constexpr std::size_t kTestStopEvery = 4096;
 constexpr Nanos kWeighedTime{10'000'000'000};  // handles this long before the execution are weighed with the nearest
 constexpr std::uint32_t kWeighedRows = 64;     // and at most this many signals back
+constexpr std::uint32_t kSearchedRows = 2048;  // a handle is looked for this far before the steps on memory
 
 template <class Value>
 const ParameterSpec* spec_holding(const Analytic& analytic, Scope scope) {
@@ -66,11 +68,41 @@ private:
             w.span = std::min(w.span, r.span);
             w.gap = std::min(w.gap, r.gap);
         }
+        const bool memory = has_exact_leads(run);
         for (std::uint32_t g = run.first_group; g < run.last_group; ++g) {
-            if (data_.windows[g].handle != kNoSignal) {
-                data_.windows[g].handle_facts = weigh_handles(run, data_.windows[g]);
+            GroupWindow& w = data_.windows[g];
+            if (w.handle != kNoSignal) {
+                w.handle_facts = weigh_handles(run, w);
+                if (memory) {
+                    const Pair& pair = table_.pairs[run.pair];
+                    w.handle_facts |= weigh_earlier_handle(run, w) | data_.judge->memory_facts(pair, w.anchor, w.handle);
+                }
             }
         }
+    }
+
+    /// Has the pair signals of the roles that lead exactly?
+    bool has_exact_leads(const AnchorRun& run) const {
+        if (run.pair == kNoPair) {
+            return false;
+        }
+        const Pair& pair = table_.pairs[run.pair];
+        const std::vector<Admission>& leads = data_.analytic->patterns[run.pattern].exact_leads;
+        return std::any_of(leads.begin(), leads.end(), [&](const Admission& lead) {
+            return std::memchr(table_.role.data() + pair.first, static_cast<int>(lead.role), pair.last - pair.first) != nullptr;
+        });
+    }
+
+    /// The last handle before the path, however long before: the steps on memory came through it.
+    std::uint64_t weigh_earlier_handle(const AnchorRun& run, const GroupWindow& w) const {
+        const Pair& pair = table_.pairs[run.pair];
+        const std::uint32_t stop = w.handle - pair.first > kSearchedRows ? w.handle - kSearchedRows : pair.first;
+        for (std::uint32_t row = w.handle + 1; row-- > stop;) {
+            if (table_.role[row] == Role::access && fills(table_, row, 0, admissions_[run.pattern])) {
+                return data_.judge->handle_facts(Role::access, table_.value[row], table_.flags[row]);
+            }
+        }
+        return 0;
     }
 
     std::uint32_t index_group(const AnchorRun& run, std::size_t i) const {
@@ -88,7 +120,7 @@ private:
                 break;
             }
             if (fills(table_, row, 0, admissions_[run.pattern])) {
-                facts |= data_.judge->handle_facts(table_.value[row], table_.flags[row]);
+                facts |= data_.judge->handle_facts(table_.role[row], table_.value[row], table_.flags[row]);
             }
             if (row == stop) {
                 break;

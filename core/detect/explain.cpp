@@ -105,7 +105,8 @@ private:
         for (std::uint32_t i = pair.first; i < pair.last && out_.evidence.size() < kMostEvidence; ++i) {
             if (i != p.handle && i != row_.anchor &&
                 (table_.role[i] == Role::write || fills(table_, i, 0, admissions) ||
-                 fills(table_, i, 0, data_.analytic->attempts))) {
+                 fills(table_, i, 0, data_.analytic->attempts) ||
+                 fills(table_, i, 0, data_.analytic->patterns.front().exact_leads))) {
                 add(i, row_.span, false);
             }
         }
@@ -172,8 +173,9 @@ private:
             return;
         }
         const auto number = static_cast<std::size_t>(at - anchors.begin());
-        const auto path = pass.witness(number, measure_);
+        auto path = pass.witness(number, measure_);
         auto steps = pass.evidence(number, measure_);
+        add_exact_leads(run, path, steps);
         std::erase_if(steps, [&](const PathStep& s) { return s.window > longest_window(*data_.analytic); });
         std::stable_sort(steps.begin(), steps.end(),
                          [](const PathStep& a, const PathStep& b) { return a.window < b.window; });
@@ -183,6 +185,24 @@ private:
                                  std::any_of(path.begin(), path.end(), [&](const PathStep& w) { return w.row == step.row; });
             if (witness || more++ < kMostEvidence) {
                 add(step.row, step.window, witness);
+            }
+        }
+    }
+
+    /// Steps on memory, each a path of its own; where the nearest first step is one, it is the path drawn.
+    void add_exact_leads(const AnchorRun& run, std::vector<PathStep>& path, std::vector<PathStep>& steps) const {
+        const std::vector<Admission>& leads = data_.analytic->patterns[run.pattern].exact_leads;
+        const UtcNanos t = table_.time[out_.anchor];
+        if (leads.empty() || run.pair == kNoPair || t.none()) {
+            return;
+        }
+        const Pair& pair = table_.pairs[run.pair];
+        for (std::uint32_t row = pair.first; row < pair.last && table_.time[row] <= t; ++row) {
+            if (!table_.time[row].none() && fills(table_, row, 0, leads)) {
+                steps.push_back({row, 0, table_.time[row], difference(t, table_.time[row])});
+                if (row == words_.first) {
+                    path = {steps.back()};
+                }
             }
         }
     }

@@ -169,8 +169,8 @@ private:
         row.confidence = c.value;
         row.damped = c.damped;
         row.technique = data_.judge->technique(row.kind, facts);
-        row.grade = data_.judge->grade(row.kind, facts, row.steps);
         row.steps |= data_.judge->roles_of_facts(facts);
+        row.grade = data_.judge->grade(row.kind, facts, row.steps);
         if (is_hidden(row)) {
             out.suppressed.push_back(row);
         } else {

@@ -33,6 +33,7 @@ struct GroupEvidence {
     bool unsigned_load = false;   ///< an unusual unsigned module in the target soon after an anchor
     bool fan_out = false;         ///< the pair's handles belong to bursts over many targets
     std::uint32_t pattern = 0;
+    std::uint32_t anchor = kNoSignal;  ///< the earliest anchor
     std::uint32_t pair = kNoSignal;  ///< index of SignalTable::pairs; kNoSignal: none
 };
 
@@ -62,8 +63,16 @@ public:
     [[nodiscard]] virtual ProcessId assumed_source(ProcessId target) = 0;
 
     [[nodiscard]] virtual std::uint64_t group_facts(const GroupEvidence& group) = 0;
-    /// Of one handle on the path: what it adds to a chain.
-    [[nodiscard]] virtual std::uint64_t handle_facts(std::uint64_t value, std::uint32_t flags) const = 0;
+    /// Does this signal of a pair count as an anchor?
+    [[nodiscard]] virtual bool executes(const Pair& /*pair*/, std::uint32_t /*signal*/) { return true; }
+    /// Of one first step of a path: what it adds to a chain.
+    [[nodiscard]] virtual std::uint64_t handle_facts(Role role, std::uint64_t value, std::uint32_t flags) const = 0;
+    /// Of the steps on memory that belong to an anchor. `nearest`: the step that gives its span. Asked of pairs that have
+    /// such steps, where they lead exactly (Pattern::exact_leads).
+    [[nodiscard]] virtual std::uint64_t memory_facts(const Pair& /*pair*/, std::uint32_t /*anchor*/,
+                                                     std::uint32_t /*nearest*/) const {
+        return 0;
+    }
     /// Of being linked at all.
     [[nodiscard]] virtual std::uint64_t linked_facts(Role anchor_role) const = 0;
     /// Of a row without execution (partial).

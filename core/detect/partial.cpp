@@ -31,6 +31,24 @@ std::unordered_map<std::uint32_t, Death> deaths(const Analysis::Data& data) {
     return out;
 }
 
+/// Calls on the target's memory that lead to an execution without a handle.
+struct MemorySteps {
+    std::uint32_t first = kNoSignal, last = kNoSignal, count = 0, roles = 0;
+};
+
+MemorySteps memory_steps(const SignalTable& table, const Pair& pair, const std::vector<Admission>& leads) {
+    MemorySteps out;
+    for (std::uint32_t i = pair.first; i < pair.last && !leads.empty(); ++i) {
+        if (!table.time[i].none() && fills(table, i, 0, leads)) {
+            out.first = out.first == kNoSignal ? i : out.first;
+            out.last = i;
+            out.roles |= role_bit(table.role[i]);
+            ++out.count;
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<PartialRow> partial_rows(const Analysis::Data& data) {
@@ -65,13 +83,21 @@ std::vector<PartialRow> partial_rows(const Analysis::Data& data) {
                 first = first == kNoSignal ? i : first;
                 latest = i;
                 ++kept;
-                row.facts |= data.judge->handle_facts(table.value[i], table.flags[i]);
+                row.facts |= data.judge->handle_facts(table.role[i], table.value[i], table.flags[i]);
                 handles.push_back({pair.source, pair.target, table.value[i], table.time[i],
                                    static_cast<std::uint32_t>(out.size())});
             }
         }
+        const MemorySteps memory = memory_steps(table, pair, front.exact_leads);
+        if (memory.last != kNoSignal) {
+            row.facts |= data.judge->memory_facts(pair, memory.last, kNoSignal);
+        }
         if (first == kNoSignal) {
-            continue;
+            if (memory.last == kNoSignal || data.index->pair_has_execution[p]) {
+                continue;
+            }
+            first = memory.first;
+            kept = memory.count;
         }
         // Ties count as in order, whichever record came first: a second walk, writes against handles.
         latest = kNoSignal;
@@ -113,7 +139,7 @@ std::vector<PartialRow> partial_rows(const Analysis::Data& data) {
         f.anchor = writes != 0 ? tightest : first;
         f.anchor_time = table.time[f.anchor];
         f.folded = writes != 0 ? writes : kept;
-        f.steps = role_bit(table.role[row.handle]) | (writes != 0 ? role_bit(Role::write) : 0U);
+        f.steps = role_bit(table.role[row.handle]) | (writes != 0 ? role_bit(Role::write) : 0U) | memory.roles;
         if (const auto death = dead.find(p); death != dead.end()) {
             row.death_span = death->second.span;
             row.death_gap = death->second.gap;

@@ -67,6 +67,7 @@ std::vector<PatternPlan> pattern_plans(const Analytic& analytic) {
                 plan.optional_roles.push_back(a.role);
             }
         }
+        plan.leads.insert(plan.leads.end(), pattern.exact_leads.begin(), pattern.exact_leads.end());
         plans.push_back(std::move(plan));
     }
     return plans;

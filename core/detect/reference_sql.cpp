@@ -1,68 +1,13 @@
 #include "core/detect/reference_sql.h"
 
-#include <algorithm>
-#include <array>
+#include <string>
 
 namespace trocar {
 namespace {
 
-// core/detect/README.md: ties count as in order; 100 ms of skew into the anchor at cost 0; a target-only signal joins
-// every pair. span = anchor - handle; gap = the largest link over the handle and any memory steps between.
-constexpr std::string_view kAccessLed = R"sql(
-WITH RECURSIVE
-parameter AS (
-  SELECT COALESCE(:access_mask, 0x28) AS mask, COALESCE(:mask_all, 1) AS mask_all,
-         COALESCE(:longest_ns, 86400000000000) AS longest, 100000000 AS skew),
-opened AS (
-  SELECT s.event, s.time_ns, s.source_process, s.target_process
-  FROM v_chain_evidence s, parameter
-  WHERE s.role = 'access'
-    AND CASE mask_all WHEN 1 THEN s.value & mask = mask ELSE mask = 0 OR s.value & mask <> 0 END),
-memory AS (
-  SELECT s.event, s.time_ns, s.source_process, s.target_process
-  FROM v_chain_evidence s WHERE s.role IN ('alloc', 'protect', 'write', 'map')),
-anchor AS (
-  SELECT s.event, s.time_ns, s.source_process, s.target_process
-  FROM v_chain_evidence s WHERE s.role IN ('execute', 'tamper')),
--- Every way from a handle over memory steps: the largest link so far.
-path(source_process, target_process, event, time_ns, gap) AS (
-  SELECT source_process, target_process, event, time_ns, 0 FROM opened
-  UNION
-  SELECT p.source_process, p.target_process, m.event, m.time_ns, MAX(p.gap, m.time_ns - p.time_ns)
-  FROM path p JOIN memory m ON m.source_process = p.source_process AND m.target_process = p.target_process
-                           AND m.time_ns >= p.time_ns AND m.event <> p.event),
-spans AS (
-  SELECT o.source_process, o.target_process, a.event, MIN(MAX(0, a.time_ns - o.time_ns)) AS span_ns
-  FROM anchor a JOIN opened o ON o.target_process = a.target_process
-                             AND (a.source_process IS NULL OR o.source_process = a.source_process), parameter
-  WHERE o.time_ns <= a.time_ns + skew
-  GROUP BY 1, 2, 3),
-gaps AS (
-  SELECT p.source_process, p.target_process, a.event, MIN(MAX(p.gap, 0, a.time_ns - p.time_ns)) AS gap_ns
-  FROM anchor a JOIN path p ON p.target_process = a.target_process
-                           AND (a.source_process IS NULL OR p.source_process = a.source_process), parameter
-  WHERE p.time_ns <= a.time_ns + skew
-  GROUP BY 1, 2, 3)
--- A path that needs more than the slider's maximum under one measure is not linked under that measure.
-SELECT s.source_process, s.target_process, s.event AS anchor,
-       CASE WHEN s.span_ns <= longest THEN s.span_ns END AS span_ns,
-       CASE WHEN g.gap_ns <= longest THEN g.gap_ns END AS gap_ns
-FROM spans s JOIN gaps g ON g.source_process = s.source_process AND g.target_process = s.target_process
-                        AND g.event = s.event, parameter
-WHERE s.span_ns <= longest OR g.gap_ns <= longest
-ORDER BY 1, 2, 3
-)sql";
-
-// Flags (core/model/signal.h): 512 unsigned, 1024 native image, 2048 user-writable path; of handles: 524288 Linux,
-// 1048576 through process creation, 2097152 and 2 by a bare or direct system call (core/detect/creation.h). The handle
-// holds VM_WRITE and VM_OPERATION whatever the mask says. Not the loader's own work: the target's own image, and what
-// is loaded from one second before its start to five after.
-constexpr std::string_view kLoadLed = R"sql(
-WITH
-parameter AS (
-  SELECT COALESCE(:access_mask, 0x28) AS mask, COALESCE(:mask_all, 1) AS mask_all,
-         COALESCE(:longest_ns, 86400000000000) AS longest, 100000000 AS skew),
-opener AS (
+// opener: the system processes that open every new one. maker: who made a process and said so. Flags: 524288 Linux, 1048576
+// through process creation, 2097152 and 2 by a bare or direct system call (core/detect/creation.h).
+constexpr std::string_view kMaker = R"sql(opener AS (
   SELECT process, SUBSTR(LOWER(image), 2) IN (
       ':\windows\system32\csrss.exe', ':\windows\system32\services.exe', ':\windows\system32\svchost.exe',
       ':\windows\system32\conhost.exe', ':\windows\system32\lsass.exe', ':\windows\system32\wininit.exe',
@@ -89,7 +34,69 @@ maker AS (
         SELECT 1 FROM create_handle c WHERE c.target_process = v.process AND c.source_process = v.parent) THEN v.parent
     END AS process
   FROM v_process v),
-opened AS (
+)sql";
+
+// core/detect/README.md: ties count as in order; 100 ms of skew from a handle into the anchor at cost 0, none from a step
+// on memory; a target-only signal joins every pair. Two steps make a path, so that span and gap are the same.
+// Flags (core/model/signal.h): 524288 Linux, 2147483648 macOS, 16777216 a call that failed.
+constexpr std::string_view kAccessLedLeads = R"sql(
+WITH
+parameter AS (
+  SELECT COALESCE(:access_mask, 0x28) AS mask, COALESCE(:mask_all, 1) AS mask_all,
+         COALESCE(:longest_ns, 86400000000000) AS longest, 100000000 AS skew),
+signal AS (
+  SELECT s.* FROM v_chain_evidence s WHERE s.flags & (524288 | 2147483648 | 16777216) = 0),
+lead AS (
+  SELECT s.event, s.time_ns, s.source_process, s.target_process, skew
+  FROM signal s, parameter
+  WHERE s.role = 'access'
+    AND CASE mask_all WHEN 1 THEN s.value & mask = mask ELSE mask = 0 OR s.value & mask <> 0 END
+  UNION ALL
+  SELECT s.event, s.time_ns, s.source_process, s.target_process, 0
+  FROM signal s WHERE s.role IN ('alloc', 'protect', 'write', 'map')),
+)sql";
+constexpr std::string_view kAccessLedAnchors = R"sql(-- A resumption runs a payload where nothing else of the pair executed, after a map into the target or a write; of its own
+-- child's only beyond what every creation does: with executable memory, or the fifth write.
+payload AS (
+  SELECT m.source_process, m.target_process, MIN(m.time_ns) AS time_ns
+  FROM (SELECT s.*, SUM(s.role = 'write') OVER w AS writes, MAX(s.text LIKE '%EXECUTE%') OVER w AS executable
+        FROM signal s WHERE s.role IN ('alloc', 'protect', 'write', 'map')
+        WINDOW w AS (PARTITION BY s.source_process, s.target_process ORDER BY s.time_ns, s.event ROWS UNBOUNDED PRECEDING)) m
+       JOIN maker k ON k.child = m.target_process
+  WHERE m.role = 'map'
+     OR (m.writes > 0 AND (k.process IS NOT m.source_process OR m.executable OR m.writes > 4))
+  GROUP BY 1, 2),
+anchor AS (
+  SELECT s.event, s.time_ns, s.source_process, s.target_process
+  FROM signal s WHERE s.role IN ('execute', 'tamper')
+  UNION ALL
+  SELECT r.event, r.time_ns, r.source_process, r.target_process
+  FROM signal r JOIN payload p ON p.source_process = r.source_process AND p.target_process = r.target_process
+  WHERE r.role = 'resume' AND r.time_ns >= p.time_ns AND NOT EXISTS (
+    SELECT 1 FROM signal x
+    WHERE x.role = 'execute' AND x.source_process = r.source_process AND x.target_process = r.target_process)),
+windows AS (
+  SELECT l.source_process, l.target_process, a.event, MIN(MAX(0, a.time_ns - l.time_ns)) AS window_ns
+  FROM anchor a JOIN lead l ON l.target_process = a.target_process
+                           AND (a.source_process IS NULL OR l.source_process = a.source_process)
+  WHERE l.time_ns <= a.time_ns + l.skew
+  GROUP BY 1, 2, 3)
+SELECT w.source_process, w.target_process, w.event AS anchor, w.window_ns AS span_ns, w.window_ns AS gap_ns
+FROM windows w, parameter
+WHERE w.window_ns <= longest
+ORDER BY 1, 2, 3
+)sql";
+
+// Flags (core/model/signal.h): 512 unsigned, 1024 native image, 2048 user-writable path. The handle
+// holds VM_WRITE and VM_OPERATION whatever the mask says. Not the loader's own work: the target's own image, and what
+// is loaded from one second before its start to five after.
+constexpr std::string_view kLoadLedHead = R"sql(
+WITH
+parameter AS (
+  SELECT COALESCE(:access_mask, 0x28) AS mask, COALESCE(:mask_all, 1) AS mask_all,
+         COALESCE(:longest_ns, 86400000000000) AS longest, 100000000 AS skew),
+)sql";
+constexpr std::string_view kLoadLedTail = R"sql(opened AS (
   SELECT s.event, s.time_ns, s.source_process, s.target_process
   FROM v_chain_evidence s JOIN opener o ON o.process = s.source_process
                           JOIN maker m ON m.child = s.target_process, parameter
@@ -121,18 +128,15 @@ HAVING MIN(MAX(0, u.time_ns - o.time_ns)) <= (SELECT longest FROM parameter)
 ORDER BY 1, 2, 3
 )sql";
 
-constexpr std::array kQueries{
-    ReferenceQuery{"AN1399", "access-led", kAccessLed},
-    ReferenceQuery{"AN1399", "load-led", kLoadLed},
-};
-
 }  // namespace
 
 std::string_view reference_sql(std::string_view analytic, std::string_view pattern) {
-    const auto found = std::find_if(kQueries.begin(), kQueries.end(), [&](const ReferenceQuery& q) {
-        return q.analytic == analytic && q.pattern == pattern;
-    });
-    return found == kQueries.end() ? std::string_view{} : found->sql;
+    static const std::string kAccessLed = std::string(kAccessLedLeads).append(kMaker).append(kAccessLedAnchors);
+    static const std::string kLoadLed = std::string(kLoadLedHead).append(kMaker).append(kLoadLedTail);
+    if (analytic != "AN1399") {
+        return {};
+    }
+    return pattern == "access-led" ? kAccessLed : pattern == "load-led" ? kLoadLed : std::string_view{};
 }
 
 }  // namespace trocar

@@ -7,6 +7,40 @@
 #include "core/detect/analysis_data.h"
 
 namespace trocar {
+namespace {
+
+/// First steps under one set of admissions, walked once over a pair.
+class Leads {
+public:
+    Leads(const SignalTable& table, const std::vector<Admission>& admissions) : table_(table), admissions_(admissions) {
+        for (const Admission& a : admissions) {
+            if (a.stage == 0) {
+                const Admission*& lead = by_role_[static_cast<std::size_t>(a.role)];
+                one_a_role_ = one_a_role_ && lead == nullptr;
+                lead = &a;
+            }
+        }
+    }
+    /// Moves `row` past `until`; the last one that opens, or `before`.
+    std::uint32_t last_until(UtcNanos until, std::uint32_t end, std::uint32_t& row, std::uint32_t before) const {
+        for (; row < end && table_.time[row] <= until; ++row) {
+            const Admission* test = by_role_[static_cast<std::size_t>(table_.role[row])];
+            if (test != nullptr && (one_a_role_ ? test->admits(table_.value[row], table_.flags[row])
+                                                : fills(table_, row, 0, admissions_))) {
+                before = row;
+            }
+        }
+        return before;
+    }
+
+private:
+    const SignalTable& table_;
+    const std::vector<Admission>& admissions_;
+    std::array<const Admission*, kRoleCount> by_role_{};
+    bool one_a_role_ = true;
+};
+
+}  // namespace
 
 RunWindows::RunWindows(const Capture& capture, const AnchorIndex& index, const Analytic& analytic)
     : table_(capture.signals),
@@ -33,38 +67,32 @@ std::span<const AnchorResult> RunWindows::of(const AnchorRun& run, const std::ve
 // README "Span" for two stages: the latest first step no later than the anchor plus the skew; its distance is the gap
 // as well.
 void RunWindows::direct(const AnchorRun& run, const std::vector<Admission>& admissions) {
+    const Pattern& pattern = analytic_.patterns[run.pattern];
+    const Leads leads(table_, admissions), exact(table_, pattern.exact_leads);
     const Pair& pair = table_.pairs[run.pair];
-    const Nanos skew = analytic_.patterns[run.pattern].stages.back().skew;
-    std::array<const Admission*, kRoleCount> lead{};
-    bool one_a_role = true;
-    for (const Admission& a : admissions) {
-        if (a.stage == 0) {
-            one_a_role = one_a_role && lead[static_cast<std::size_t>(a.role)] == nullptr;
-            lead[static_cast<std::size_t>(a.role)] = &a;
-        }
-    }
-    std::uint32_t row = pair.first, latest = kNoSignal;
+    std::uint32_t row = pair.first;
     while (row < pair.last && table_.time[row].none()) {
         ++row;
     }
+    std::uint32_t exact_row = row, latest = kNoSignal, latest_exact = kNoSignal;
     for (std::uint32_t a = run.first_anchor; a < run.last_anchor; ++a) {
         const std::uint32_t anchor = index_.anchor_row[a];
         const UtcNanos t = table_.time[anchor];
         if (t.none()) {
             continue;
         }
-        const UtcNanos until = shifted(t, skew);
-        for (; row < pair.last && table_.time[row] <= until; ++row) {
-            const Admission* test = lead[static_cast<std::size_t>(table_.role[row])];
-            if (test != nullptr && (one_a_role ? test->admits(table_.value[row], table_.flags[row])
-                                               : fills(table_, row, 0, admissions))) {
-                latest = row;
-            }
+        latest = leads.last_until(shifted(t, pattern.stages.back().skew), pair.last, row, latest);
+        if (!pattern.exact_leads.empty()) {
+            latest_exact = exact.last_until(t, pair.last, exact_row, latest_exact);
         }
-        if (latest != kNoSignal) {
-            const Nanos window = std::max(Nanos{0}, difference(t, table_.time[latest]));
-            results_[a - run.first_anchor] = {window, window, latest,
-                                              role_bit(table_.role[latest]) | role_bit(table_.role[anchor])};
+        const auto window_of = [&](std::uint32_t lead) {
+            return lead == kNoSignal ? kInfiniteNanos : std::max(Nanos{0}, difference(t, table_.time[lead]));
+        };
+        const std::uint32_t nearest = window_of(latest_exact) < window_of(latest) ? latest_exact : latest;
+        if (nearest != kNoSignal) {
+            const Nanos window = window_of(nearest);
+            results_[a - run.first_anchor] = {window, window, nearest,
+                                              role_bit(table_.role[nearest]) | role_bit(table_.role[anchor])};
         }
     }
 }

@@ -104,6 +104,38 @@ private Q_SLOTS:
         QVERIFY(linked > kInstances / 10);  // the captures do hold chains
     }
 
+    /// Writes of one way fold. The row stands at the one nearest to its first step; under `gap` the one with the shortest
+    /// links is told of, though a step between makes its span longer.
+    void gapTellsOfItsOwnMember() {
+        constexpr std::int64_t kOrigin = 1'700'000'000'000'000'000, kSecond = 1'000'000'000;
+        const auto step = [&](std::int64_t second, Role role, std::uint32_t flags) {
+            return MadeSignal{UtcNanos{kOrigin + second * kSecond}, role, 0, 1, 0x1000, "", kL | flags, 0,
+                              static_cast<std::uint64_t>(second) + 1};
+        };
+        MadeCapture made;
+        made.processes = {{"a", "/tmp/upd", 101, -1, {}}, {"b", "/srv/app", 102, -1, {}}};
+        made.events = {step(0, Role::access, lf::kAttach), step(4, Role::resume, 0), step(8, Role::write, lf::kPoke),
+                       step(100, Role::access, lf::kAttach), step(106, Role::write, lf::kPoke)};
+        FindingView view = view_of(made.build());
+        for (const WindowMeasure measure : {WindowMeasure::span, WindowMeasure::gap}) {
+            view.set_window(Nanos{10 * kSecond}, measure);
+            const auto rows = view.visible(0, view.rows().size());
+            QCOMPARE(rows.size(), std::size_t{1});
+            const Finding& row = view.rows()[rows.front()];
+            QCOMPARE(row.folded, 2U);
+            QCOMPARE(row.span, Nanos{6 * kSecond});
+            QCOMPARE(row.gap, Nanos{4 * kSecond});
+            const Explanation why = view.explain(row);
+            const bool gap = measure == WindowMeasure::gap;
+            QCOMPARE(view.analysis().capture().signals.time[why.anchor], UtcNanos{kOrigin + (gap ? 8 : 106) * kSecond});
+            std::int64_t first = 200 * kSecond;
+            for (const Evidence& e : why.evidence) {
+                first = e.witness ? std::min(first, e.time.count - kOrigin) : first;
+            }
+            QCOMPARE(first, (gap ? 0 : 100) * kSecond);
+        }
+    }
+
     void visibleSetsNestAndEveryWriteShows() {
         Draw draw(test::test_seed());
         for (int k = 0; k < kInstances; ++k) {

@@ -44,6 +44,10 @@ inline MadeCapture random_capture(Draw& draw) {
         if (!memory && (s.role == Role::write || s.role == Role::alloc)) {
             s.role = Role::access;
         }
+        if (memory && draw.one_in(4)) {
+            constexpr std::array kMore{Role::map, Role::protect, Role::resume, Role::resume};
+            s.role = kMore[draw.below(kMore.size())];
+        }
         s.time = UtcNanos{kOrigin + kTick * static_cast<std::int64_t>(draw.below(range))};
         if (draw.one_in(60)) {
             s.time = draw.one_in(3) ? kNoTime : UtcNanos{s.time.count + 86'400'000'000'000 + kTick};
@@ -62,6 +66,14 @@ inline MadeCapture random_capture(Draw& draw) {
                     s.time.count += kTick * (static_cast<std::int64_t>(draw.below(25)) - 12);
                     s.value = kMasks[1];
                 }
+                break;
+            case Role::alloc:
+            case Role::protect:
+            case Role::write:
+            case Role::map:
+                s.value = 0x10000 * (1 + draw.below(3));
+                s.text = draw.one_in(6) ? "call, 0x2000 bytes, PAGE_EXECUTE_READ" : "call, 0x10 bytes, PAGE_READWRITE";
+                s.flags = draw.one_in(8) ? windows_flag::kFailed : 0;
                 break;
             case Role::execute:
                 s.value = 0x10000 * (1 + draw.below(3)) + draw.below(2) * 0x10;

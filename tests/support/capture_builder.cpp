@@ -49,8 +49,8 @@ ProcessId CaptureBuilder::process(std::string_view image, std::uint32_t pid, Pro
     ProcessLife life;
     life.host = HostId{0};
     life.pid = pid;
-    const bool has_path = image.find_first_of("/\\") != std::string_view::npos || image.empty();
-    life.image = strings_->intern(has_path ? std::string(image) : "C:\\Windows\\System32\\" + std::string(image));
+    const bool is_file = image.ends_with(".exe") && image.find_first_of("/\\") == std::string_view::npos;
+    life.image = strings_->intern(is_file ? "C:\\Windows\\System32\\" + std::string(image) : std::string(image));
     life.command_line = strings_->intern("");
     life.user = strings_->intern("WS01\\analyst");
     life.integrity = strings_->intern("Medium");
@@ -124,7 +124,8 @@ BuiltCapture CaptureBuilder::build() {
         const EventRoles roles = roles_of(r.operation);
         for (std::size_t i = 0; i < roles.count; ++i) {
             const ProcessId target = r.target.none() ? r.actor : r.target;
-            found.push_back({roles.target_only ? ProcessId{} : r.actor, target, r.time, r.id, r.value, r.text, r.flags,
+            found.push_back({roles.target_only ? ProcessId{} : r.actor, target, r.time, r.id, r.value, r.text,
+                             r.flags | roles.flags,
                              roles.roles[i]});
         }
     }

@@ -46,8 +46,8 @@ NameListValue known_targets() {
             false};
 }
 
-/// Only signals of Windows hosts: a case may hold others beside them.
-constexpr std::uint32_t kOther = signal_flag::kNotWindows;
+/// Only signals of Windows hosts (a case may hold others beside them), and no calls that failed.
+constexpr std::uint32_t kNone = signal_flag::kNotWindows | windows_flag::kFailed;
 
 /// Any handle at all.
 ParameterSet loosest() {
@@ -58,32 +58,35 @@ ParameterSet loosest() {
 
 Admission handle(const ParameterSet& parameters, std::uint64_t at_least) {
     const MaskValue mask = std::get<MaskValue>(parameters.get(access_mask_spec()));
-    Admission a{0, Role::access, at_least, 0, 0, kOther};
+    Admission a{0, Role::access, at_least, 0, 0, kNone};
     (mask.all ? a.value_all : a.value_any) |= mask.bits;
     return a;
 }
 
 std::vector<Admission> access_led(const ParameterSet& parameters) {
     return {handle(parameters, 0),
-            {1, Role::alloc, 0, 0, 0, kOther},
-            {1, Role::protect, 0, 0, 0, kOther},
-            {1, Role::write, 0, 0, 0, kOther},
-            {1, Role::map, 0, 0, 0, kOther},
-            {2, Role::execute, 0, 0, 0, kOther},
-            {2, Role::tamper, 0, 0, 0, kOther}};
+            {1, Role::execute, 0, 0, 0, kNone},
+            {1, Role::tamper, 0, 0, 0, kNone},
+            {1, Role::resume, 0, 0, 0, kNone}};
+}
+
+/// Memory-led: calls on the target's memory lead to an execution whether or not a handle was recorded.
+std::vector<Admission> memory_leads() {
+    return {{0, Role::alloc, 0, 0, 0, kNone},
+            {0, Role::protect, 0, 0, 0, kNone},
+            {0, Role::write, 0, 0, 0, kNone},
+            {0, Role::map, 0, 0, 0, kNone}};
 }
 
 std::vector<Admission> load_led(const ParameterSet& parameters) {
     namespace flag = signal_flag;
     return {handle(parameters, kVmWrite | kVmOperation),
-            {1, Role::load, 0, 0, flag::kUnsigned | flag::kUserWritablePath, flag::kNativeImage | kOther}};
+            {1, Role::load, 0, 0, flag::kUnsigned | flag::kUserWritablePath, flag::kNativeImage | kNone}};
 }
 
 }  // namespace
 
 Analytic make_an1399() {
-    constexpr std::uint32_t kMemory =
-        role_bit(Role::alloc) | role_bit(Role::protect) | role_bit(Role::write) | role_bit(Role::map);
     Analytic a;
     a.id = "AN1399";
     a.system = "Windows";
@@ -91,9 +94,8 @@ Analytic make_an1399() {
     a.patterns = {
         {"access-led",
          {{"access", role_bit(Role::access), false, false, Nanos{0}},
-          {"memory", kMemory, true, true, Nanos{0}},
-          {"execute", role_bit(Role::execute) | role_bit(Role::tamper), false, false, kSkew}},
-         access_led, access_led(loosest()), true},
+          {"execute", role_bit(Role::execute) | role_bit(Role::tamper) | role_bit(Role::resume), false, false, kSkew}},
+         access_led, access_led(loosest()), true, false, memory_leads()},
         {"load-led",
          {{"access", role_bit(Role::access), false, false, Nanos{0}},
           {"load", role_bit(Role::load), false, false, kSkew}},
@@ -120,11 +122,13 @@ Analytic make_an1399() {
         {"access", role_bit(Role::access), {Operation::process_access}},
         {"alloc", role_bit(Role::alloc) | role_bit(Role::map), {Operation::memory_alloc, Operation::memory_map}},
         {"write", role_bit(Role::write), {Operation::memory_write}},
+        {"protect", role_bit(Role::protect), {Operation::memory_protect}},
         {"execute",
-         role_bit(Role::execute) | role_bit(Role::tamper),
+         role_bit(Role::execute) | role_bit(Role::tamper) | role_bit(Role::resume),
          {Operation::remote_thread, Operation::thread_context, Operation::apc_queue, Operation::process_tamper}},
         {"load", role_bit(Role::load), {Operation::module_load}},
     };
+    a.attempts = {{0, Role::access, 0, 0, windows_flag::kFailed, signal_flag::kNotWindows}};
     a.make_judge = [](const Capture& capture) -> std::unique_ptr<Judge> {
         return std::make_unique<An1399Judge>(capture);
     };

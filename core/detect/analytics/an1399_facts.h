@@ -26,4 +26,15 @@ inline constexpr std::uint64_t kImageLocked = 1U << 20;
 inline constexpr std::uint64_t kSystemOrParent = 1U << 21;
 inline constexpr std::uint64_t kFanOut = 1U << 22;
 inline constexpr std::uint64_t kBystander = 1U << 23;
+inline constexpr std::uint64_t kAllocated = 1U << 25;
+inline constexpr std::uint64_t kWritten = 1U << 26;
+inline constexpr std::uint64_t kMadeExecutable = 1U << 27;
+inline constexpr std::uint64_t kStartInRegion = 1U << 28;
+inline constexpr std::uint64_t kAccessed = 1U << 29;     ///< no weight: a handle was seen
+inline constexpr std::uint64_t kApcQueued = 1U << 30;    ///< no weight: which execution it was
+inline constexpr std::uint64_t kContextSet = 1U << 31;   ///< no weight
+inline constexpr std::uint64_t kResumed = std::uint64_t{1} << 32;  ///< no weight
+inline constexpr std::uint64_t kOwnChild = std::uint64_t{1} << 33; ///< no weight: the source made the target
+inline constexpr std::uint64_t kSystemThread = std::uint64_t{1} << 34;
+inline constexpr std::uint64_t kFirstThread = std::uint64_t{1} << 35;
 }  // namespace trocar::an1399

@@ -7,6 +7,7 @@
 #include "core/detect/access_rights.h"
 #include "core/detect/analytic.h"
 #include "core/detect/analytics/an1399_facts.h"
+#include "core/detect/analytics/an1399_memory.h"
 #include "core/detect/analytics/windows_images.h"
 
 namespace trocar {
@@ -15,7 +16,7 @@ namespace {
 namespace flag = signal_flag;
 using namespace an1399;
 
-// Measured over 5,864 pairs of 122 public Windows captures; UnusualPath, FanOut, DebugBreak, KernelStart,
+// Measured over 5,864 pairs of 122 public Windows captures; what is told of memory, SystemThread, FirstThread, UnusualPath, FanOut, DebugBreak, KernelStart,
 // ImageLocked, Bystander and ParentSpoofed are judgement.
 constexpr std::array kWeights{
     Weight{kWriteHandle, 15, false, "the handle can write the target's memory (VM_WRITE and VM_OPERATION)"},
@@ -23,7 +24,11 @@ constexpr std::array kWeights{
     Weight{kUnknownFrame, 15, false, "the handle was opened by code outside every module (UNKNOWN in the call trace)"},
     Weight{kExecution, 30, false, "execution was started in another process"},
     Weight{kTampering, 35, false, "the process image was tampered with"},
-    Weight{kInOrder, 10, false, "the handle was opened first, then execution followed"},
+    Weight{kInOrder, 10, false, "the steps came in order: a handle or a call on the target's memory, then execution"},
+    Weight{kAllocated, 5, false, "memory was allocated in the target, or a section mapped into it"},
+    Weight{kWritten, 15, false, "the source wrote into the target's memory"},
+    Weight{kMadeExecutable, 10, false, "memory of the target was made executable by the source"},
+    Weight{kStartInRegion, 20, false, "execution starts inside memory that the source allocated, wrote or made executable"},
     Weight{kLoadLibraryStart, 20, false, "the thread starts at the library loader (LoadLibrary, LdrLoadDll)"},
     Weight{kOutsideStart, 20, false, "the thread starts outside every module"},
     Weight{kUnsignedLoad, 15, false, "an unsigned module was loaded into the target within 10 s"},
@@ -32,6 +37,8 @@ constexpr std::array kWeights{
     Weight{kUserWritableSource, 10, false, "the source runs from a folder that a plain user can write"},
     Weight{kParentSpoofed, 15, false, "the target's parent is spoofed"},
     Weight{kConsoleControl, -60, true, "console control thread (csrss.exe, CtrlRoutine)"},
+    Weight{kSystemThread, -60, true, "a thread of the kernel's own (System, or in a process without code of its own)"},
+    Weight{kFirstThread, -60, true, "the first thread of the source's own new child, and no more than creation writes"},
     Weight{kKernelStart, -60, true, "kernel start address: desktop attach, not injected code"},
     Weight{kDebugBreak, -40, true, "debugger breaking in (DbgUiRemoteBreakin)"},
     Weight{kKnownBenign, -40, true, "known benign pair"},
@@ -42,6 +49,8 @@ constexpr std::array kWeights{
 };
 
 constexpr Nanos kLoaderTime{5'000'000'000};  // static imports of a starting process; slow machines included
+constexpr Nanos kFirstThreadTime{1'000'000'000};  // CreateProcess makes it before it returns
+constexpr std::uint32_t kMostLookedAt = 2048;     // rows of one pair
 constexpr Nanos kEarlyLoad{1'000'000'000};   // Sysmon stamps loads up to 0.34 s before the process creation
 
 }  // namespace
@@ -70,6 +79,7 @@ const An1399Judge::ImageFacts& An1399Judge::facts_of(ProcessId id) {
         f.user_writable = in_user_writable_folder(path);
         f.opens_every_process = opens_every_process(path);
         f.csrss = f.opens_every_process && equal_ignoring_case(file_name(path), "csrss.exe");
+        f.minimal = is_minimal_process(path);
         f.benign_source = benign_sources(path);
         f.benign_target = benign_targets(path);
     }
@@ -152,6 +162,66 @@ std::uint64_t An1399Judge::without_thread_facts(ProcessId source, ProcessId targ
     return facts;
 }
 
+bool An1399Judge::executes(const Pair& pair, std::uint32_t signal) {
+    if (capture_.signals.role[signal] != Role::resume) {
+        return true;
+    }
+    if (resumed_pair_ != pair.first) {
+        resumed_pair_ = pair.first;
+        resumed_from_ = resumed_payload_from(capture_, pair, is_creator(capture_, pair.source, pair.target));
+    }
+    return !resumed_from_.none() && capture_.signals.time[signal] >= resumed_from_;
+}
+
+/// Of a thread, an APC, a context or a resumption.
+std::uint64_t An1399Judge::execution_facts(const GroupEvidence& group) {
+    std::uint64_t facts = kExecution;
+    facts |= (group.any_flags & windows_flag::kApc) != 0       ? kApcQueued
+             : (group.any_flags & windows_flag::kContext) != 0 ? kContextSet
+             : group.anchor_role == Role::resume               ? kResumed
+                                                               : 0;
+    facts |= is_creator(capture_, group.source, group.target) ? kOwnChild : 0;
+    if ((group.any_flags & flag::kStartLoadLibrary) != 0) {
+        facts |= kLoadLibraryStart;
+    } else if ((group.any_flags & flag::kStartOutsideModules) != 0) {
+        facts |= kOutsideStart;
+    }
+    if ((group.all_flags & flag::kStartCtrlRoutine) != 0 && facts_of(group.source).csrss) {
+        facts |= kConsoleControl;
+    }
+    if ((group.all_flags & flag::kStartKernelAddress) != 0) {
+        facts |= kKernelStart;
+    }
+    if ((group.all_flags & flag::kStartDebugBreak) != 0) {
+        facts |= kDebugBreak;
+    }
+    return facts | unnamed_start_facts(group);
+}
+
+/// ETW tells the address of a thread's start and no module: what Sysmon's StartModule and StartFunction excuse is known by
+/// who started it, where nothing was put into the target.
+std::uint64_t An1399Judge::unnamed_start_facts(const GroupEvidence& group) {
+    constexpr std::uint32_t kNamed = flag::kStartOutsideModules | flag::kStartUnstated | flag::kStartInModule |
+                                     flag::kStartLoadLibrary | flag::kStartCtrlRoutine | flag::kStartDebugBreak |
+                                     windows_flag::kApc | windows_flag::kContext;
+    if (group.anchor_role != Role::execute || group.pair == kNoSignal || (group.any_flags & kNamed) != 0) {
+        return 0;
+    }
+    const Pair& pair = capture_.signals.pairs[group.pair];
+    const Pair looked_at{pair.source, pair.target, pair.first, std::min(pair.last, pair.first + kMostLookedAt)};
+    const ProcessLife* source = life(group.source);
+    const ProcessLife* target = life(group.target);
+    constexpr std::uint32_t kSystemPid = 4;
+    const bool made = is_creator(capture_, group.source, group.target);
+    std::uint64_t facts = facts_of(group.source).csrss ? kConsoleControl : 0;
+    facts |= (source != nullptr && source->pid == kSystemPid) || facts_of(group.target).minimal ? kSystemThread : 0;
+    const UtcNanos started = target == nullptr || target->start_inferred ? kNoTime : target->start;
+    const UtcNanos anchor = capture_.signals.time[group.anchor];
+    const bool first = made && !started.none() && !anchor.none() && difference(anchor, started) <= kFirstThreadTime;
+    facts |= first ? kFirstThread : 0;
+    return facts != 0 && payload_from(capture_, looked_at, made).none() ? facts : 0;
+}
+
 std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
     std::uint64_t facts = source_facts(group.source) | target_facts(group.target);
     if (group.anchor_role == Role::load) {
@@ -173,21 +243,7 @@ std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
             facts |= kBystander;
         }
     } else {
-        facts |= kExecution;
-        if ((group.any_flags & flag::kStartLoadLibrary) != 0) {
-            facts |= kLoadLibraryStart;
-        } else if ((group.any_flags & flag::kStartOutsideModules) != 0) {
-            facts |= kOutsideStart;
-        }
-        if ((group.all_flags & flag::kStartCtrlRoutine) != 0 && facts_of(group.source).csrss) {
-            facts |= kConsoleControl;
-        }
-        if ((group.all_flags & flag::kStartKernelAddress) != 0) {
-            facts |= kKernelStart;
-        }
-        if ((group.all_flags & flag::kStartDebugBreak) != 0) {
-            facts |= kDebugBreak;
-        }
+        facts |= execution_facts(group);
     }
     const auto pairs = benign_pairs();
     const std::uint64_t both = facts_of(group.source).benign_source & facts_of(group.target).benign_target;
@@ -200,8 +256,15 @@ std::uint64_t An1399Judge::group_facts(const GroupEvidence& group) {
     return facts;
 }
 
-std::uint64_t An1399Judge::handle_facts(std::uint64_t value, std::uint32_t flags) const {
-    std::uint64_t facts = 0;
+std::uint64_t An1399Judge::memory_facts(const Pair& pair, std::uint32_t anchor, std::uint32_t nearest) const {
+    return trocar::memory_facts(capture_, pair, anchor, nearest);
+}
+
+std::uint64_t An1399Judge::handle_facts(Role role, std::uint64_t value, std::uint32_t flags) const {
+    if (role != Role::access || (flags & windows_flag::kFailed) != 0) {
+        return 0;
+    }
+    std::uint64_t facts = kAccessed;
     facts |= (value & (kVmWrite | kVmOperation)) == (kVmWrite | kVmOperation) ? kWriteHandle : 0;
     facts |= (value & kCreateThread) != 0 ? kThreadHandle : 0;
     facts |= (flags & flag::kUnknownFrame) != 0 ? kUnknownFrame : 0;
@@ -223,12 +286,13 @@ Grade An1399Judge::grade(FindingKind kind, std::uint64_t facts, std::uint32_t ro
     if (kind == FindingKind::lone) {
         return Grade::execution_only;
     }
-    const bool memory = (roles & (role_bit(Role::alloc) | role_bit(Role::map))) != 0 &&
+    // README "Grade": complete when every part was seen, from the memory that the code lies in to its execution.
+    const bool memory = ((roles & (role_bit(Role::alloc) | role_bit(Role::map))) != 0 || (facts & kMadeExecutable) != 0) &&
                         (roles & role_bit(Role::write)) != 0;
     if (memory && (facts & (kExecution | kTampering)) != 0) {
         return Grade::complete;
     }
-    constexpr std::uint64_t kPayload = kLoadLibraryStart | kOutsideStart | kUnsignedLoad;
+    constexpr std::uint64_t kPayload = kLoadLibraryStart | kOutsideStart | kUnsignedLoad | kStartInRegion | kWritten;
     const bool replaced = (facts & kTampering) != 0 && (facts & kImageLocked) == 0;
     if ((facts & kLoadLed) != 0 || ((facts & kPayload) == 0 && !replaced)) {
         return Grade::shape;
@@ -249,11 +313,24 @@ std::string_view An1399Judge::technique(FindingKind kind, std::uint64_t facts) c
     if ((facts & kOutsideStart) != 0) {
         return "T1055.002";
     }
+    if ((facts & kApcQueued) != 0) {
+        return "T1055.004";
+    }
+    if ((facts & (kContextSet | kResumed)) != 0) {
+        return (facts & kOwnChild) != 0 ? "T1055.012" : (facts & kContextSet) != 0 ? "T1055.003" : "T1055";
+    }
+    if ((facts & kStartInRegion) != 0) {
+        return (facts & kWritten) != 0 || (facts & kAllocated) == 0 ? "T1055.002" : "T1055";
+    }
     return (facts & (kUnsignedLoad | kUnusualPathLoad)) != 0 ? "T1055.001" : "T1055";
 }
 
 std::uint32_t An1399Judge::roles_of_facts(std::uint64_t facts) const {
-    return (facts & (kUnsignedLoad | kUnusualPathLoad)) != 0 ? role_bit(Role::load) : 0;
+    return ((facts & (kUnsignedLoad | kUnusualPathLoad)) != 0 ? role_bit(Role::load) : 0) |
+           ((facts & kAccessed) != 0 ? role_bit(Role::access) : 0) |
+           ((facts & kAllocated) != 0 ? role_bit(Role::alloc) : 0) |
+           ((facts & kWritten) != 0 ? role_bit(Role::write) : 0) |
+           ((facts & kMadeExecutable) != 0 ? role_bit(Role::protect) : 0);
 }
 
 std::string An1399Judge::runner_up(FindingKind kind, std::uint64_t facts) const {

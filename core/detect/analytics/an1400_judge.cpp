@@ -93,7 +93,7 @@ Nanos An1400Judge::corroboration_time(Role role) const {
     return role == Role::map || role == Role::tamper ? kInfiniteNanos : Nanos{-1};
 }
 
-std::uint64_t An1400Judge::handle_facts(std::uint64_t, std::uint32_t flags) const {
+std::uint64_t An1400Judge::handle_facts(Role, std::uint64_t, std::uint32_t flags) const {
     return ((flags & lf::kAttach) != 0 ? kAttached : 0) | ((flags & lf::kDenied) != 0 ? kDenied : 0) |
            ((flags & lf::kOtherUser) != 0 ? kOtherUser : 0);
 }

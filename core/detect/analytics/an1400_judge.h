@@ -20,7 +20,7 @@ public:
     [[nodiscard]] bool counts(std::size_t pattern, const Pair& group, std::uint32_t signal) override;
     [[nodiscard]] ProcessId assumed_source(ProcessId target) override;
     [[nodiscard]] std::uint64_t group_facts(const GroupEvidence& group) override;
-    [[nodiscard]] std::uint64_t handle_facts(std::uint64_t value, std::uint32_t flags) const override;
+    [[nodiscard]] std::uint64_t handle_facts(Role role, std::uint64_t value, std::uint32_t flags) const override;
     [[nodiscard]] std::uint64_t linked_facts(Role anchor_role) const override;
     [[nodiscard]] std::uint64_t partial_facts(ProcessId source, ProcessId target, bool fan_out) override;
     [[nodiscard]] std::uint64_t listed_fact() const override;

@@ -75,7 +75,7 @@ std::string_view An1401Judge::image(ProcessId id) const {
     return id.value < lives.size() ? capture_.strings->text(lives[id.value].image) : std::string_view{};
 }
 
-std::uint64_t An1401Judge::handle_facts(std::uint64_t value, std::uint32_t flags) const {
+std::uint64_t An1401Judge::handle_facts(Role, std::uint64_t value, std::uint32_t flags) const {
     if ((flags & mf::kDenied) != 0) {
         return kDenied;
     }

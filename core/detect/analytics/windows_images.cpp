@@ -112,6 +112,12 @@ bool in_user_writable_folder(std::string_view path) {
                        [&](std::string_view folder) { return starts_ignoring_case(local, folder); });
 }
 
+bool is_minimal_process(std::string_view image) {
+    constexpr std::array<std::string_view, 5> kNames{"System", "Registry", "MemCompression", "Memory Compression",
+                                                     "Secure System"};
+    return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view n) { return equal_ignoring_case(n, image); });
+}
+
 bool opens_every_process(std::string_view path) {
     constexpr std::array<std::string_view, 7> kNames{"csrss.exe", "services.exe", "svchost.exe", "conhost.exe",
                                                      "lsass.exe", "wininit.exe",  "smss.exe"};

@@ -16,6 +16,10 @@ namespace trocar {
 /// csrss, services, svchost, conhost, lsass, wininit, smss of System32: they open every new process with wide rights.
 [[nodiscard]] bool opens_every_process(std::string_view path);
 
+/// Minimal processes, which have no image file: Registry, MemCompression, System, Secure System. By bare name, which no
+/// program of a file has in kernel telemetry.
+[[nodiscard]] bool is_minimal_process(std::string_view image);
+
 /// A pair that is known to start threads in, or write to, another process for good reasons.
 struct BenignPair {
     std::string_view source;    ///< glob over the path without its drive ("\\Windows\\System32\\dwm.exe")
