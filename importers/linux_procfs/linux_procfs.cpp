@@ -93,7 +93,7 @@ class LinuxProcfs final : public Importer {
 public:
     std::string_view name() const override { return "linux_procfs"; }
     std::string_view title() const override { return "Snapshot of /proc"; }
-    int version() const override { return 1; }
+    int version() const override { return 2; }  // 2: mappings as a whole
     bool gathers(std::string_view file_name) const override {
         ProcPath path;
         return read_proc_path(file_name, path);

@@ -56,7 +56,7 @@ ProcEvents::ProcEvents(Input& input, const ImportHints& hints, EventSink& sink)
              sink.field("State"),       sink.field("exe"),         sink.field("CommandLine"), sink.field("StartTicks"),
              sink.field("Snapshot"),    sink.field("TracerPid"),   sink.field("Library"), sink.field("Address"),
              sink.field("AddressEnd"),  sink.field("Protection"),  sink.field("Path"),    sink.field("AnonymousKB"),
-             sink.field("AppearedSince"), sink.field("File")} {}
+             sink.field("AppearedSince"), sink.field("File"),     sink.field("Mappings")} {}
 
 Status ProcEvents::load(const GatheredFile& file, std::size_t limit, std::string& to) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(file.size, limit));
@@ -161,6 +161,7 @@ Status ProcEvents::read(const ProcSnapshot& snapshot) {
         if (facts_bytes_.empty()) {
             tell_process();
         }
+        tell_snapshot(kind);
         tell_memory(kind);
         earlier_ = snapshot.time.none() ? std::string("an earlier snapshot") : format_iso_time(snapshot.time);
     }
@@ -226,6 +227,7 @@ void ProcEvents::tell_process() {
     facts_.command_line = clean(line);
 
     RawEvent e = event(Operation::process_seen, ProcKind::status, block_);
+    process_record_ = e.record;
     e.actor = {};
     if (begins_anew_) {
         // When, between the two snapshots, is not known: an event without a time, which begins another life.
@@ -309,6 +311,29 @@ void ProcEvents::tell_open_memory() {
         add(field_.file, line);
         give(e);
     }
+}
+
+void ProcEvents::tell_snapshot(ProcKind kind) {
+    std::uint64_t mappings = 0;
+    ProcMapping mapping;
+    for (std::string_view rest = block_; !rest.empty();) {
+        mappings += read_mapping(take_line(rest), mapping) ? 1U : 0U;
+    }
+    if (mappings == 0) {
+        return;
+    }
+    RawEvent e = event(Operation::generic, kind, block_);
+    // One record with the process: a number of its own would move those of the findings, which name chains.
+    e.record = process_record_;
+    --record_;
+    std::string& text = cleaned_.emplace_back(std::to_string(mappings));
+    text += mappings == 1 ? " mapping" : " mappings";
+    e.text = text;
+    add(field_.mappings, mappings);
+    if (facts_.start_ticks) {
+        add(field_.start, *facts_.start_ticks);
+    }
+    give(e);
 }
 
 void ProcEvents::tell_memory(ProcKind kind) {

@@ -45,6 +45,8 @@ private:
     void tell_tracer();
     void tell_preload();
     void tell_open_memory();
+    /// The mappings as a whole: the event by which a memory map is found (core/store/memory_snapshots.h).
+    void tell_snapshot(ProcKind kind);
     void tell_memory(ProcKind kind);
     void tell_mapping(const ProcMapping& mapping, const MappingFinding& finding, std::uint64_t anonymous_kb,
                       std::string_view lines);
@@ -62,7 +64,7 @@ private:
     EventSink& sink_;
     struct {
         FieldId pid, ppid, uid, name, state, exe, command_line, start, folder, tracer, library, address, end,
-            protection, path, anonymous, appeared, file;
+            protection, path, anonymous, appeared, file, mappings;
     } field_;
 
     const ProcSnapshot* snapshot_ = nullptr;
@@ -72,6 +74,7 @@ private:
     std::deque<std::string> cleaned_;
     std::vector<FieldValue> fields_;
     std::uint64_t record_ = 0;
+    std::uint64_t process_record_ = 0;  ///< of the snapshot's process_seen
 
     // The process that the snapshots now read are of.
     std::string host_;

@@ -4,38 +4,12 @@
 #include <optional>
 #include <string_view>
 
+#include "core/memory/proc_maps.h"
+
 namespace trocar {
 
-// What the files of /proc/PID say, by the grammar of proc(5) (Linux man-pages 6.x). Views lie in the text given.
-
-/// The first line of `text`, which goes on behind it.
-[[nodiscard]] std::string_view take_line(std::string_view& text);
-
-/// One mapping of maps or smaps.
-struct ProcMapping {
-    std::uint64_t start = 0, end = 0;
-    std::string_view permissions;  ///< "r-xp"
-    std::string_view path;         ///< "" for anonymous memory; "[vdso]", "/memfd:x (deleted)", ...
-    [[nodiscard]] bool executable() const { return permissions[2] == 'x'; }
-    [[nodiscard]] bool writable() const { return permissions[1] == 'w'; }
-    [[nodiscard]] bool shared() const { return permissions[3] == 's'; }
-};
-[[nodiscard]] bool read_mapping(std::string_view line, ProcMapping& out);
-/// The kB of smaps' "Anonymous:" line; none for any other line.
-[[nodiscard]] std::optional<std::uint64_t> read_anonymous_kb(std::string_view line);
-
-/// What kind of memory an executable mapping is.
-enum class CodeOrigin : std::uint8_t {
-    kernel,     ///< [vsyscall], [uprobes]: the kernel's own
-    vdso,       ///< [vdso]: the kernel's, a private copy once written to
-    anonymous,  ///< no file: also shared (/dev/zero), huge pages, System V segments, [heap], [stack]
-    memfd,
-    deleted,    ///< a file that has no name any more
-    file,
-};
-[[nodiscard]] CodeOrigin code_origin(std::string_view path);
-/// "/usr/lib/x.so (deleted)" -> "/usr/lib/x.so"
-[[nodiscard]] std::string_view without_deleted(std::string_view path);
+// What the small files of /proc/PID say, by the grammar of proc(5) (Linux man-pages 6.x); mappings: core/memory/proc_maps.h.
+// Views lie in the text given.
 
 struct ProcStatus {
     std::string_view name, state;

@@ -142,9 +142,15 @@ void LinuxProcfsTest::one_process_is_one_event() {
                                         {"uac-web01-linux-20261124023407/proc/7/maps.txt", kProgram + kLibc},
                                         {"uac-web01-linux-20261124023407/proc/7/stat.txt", stat("304671")},
                                         {"uac-web01-linux-20261124023407/proc/7/status.txt", status()}});
-    QCOMPARE(s.events.size(), std::size_t{1});
+    QCOMPARE(s.events.size(), std::size_t{2});
     const RecordedEvent& e = s.events[0];
     QCOMPARE(e.operation, Operation::process_seen);
+    // The mappings as a whole, of the same record.
+    QCOMPARE(s.events[1].operation, Operation::generic);
+    QCOMPARE(s.events[1].text, std::string("2 mappings"));
+    QCOMPARE(s.events[1].raw, kProgram + kLibc);
+    QCOMPARE(s.events[1].record, e.record);
+    QCOMPARE(s.events[1].field("StartTicks"), std::string("304671"));
     QCOMPARE(e.host, std::string("web01"));
     QCOMPARE(e.target.pid, 7U);
     QCOMPARE(e.target.image, std::string("/srv/app"));
@@ -303,7 +309,7 @@ void LinuxProcfsTest::damage_is_counted() {
     QVERIFY(whole->read_at(0, std::as_writable_bytes(std::span(text))).ok());
     QVERIFY(make_linux_procfs_importer()->parse(*memory_input("cut", text), {}, cut, {}).ok());
     QCOMPARE(cut.lost_count("procfs_cut_off"), std::uint64_t{1});
-    QCOMPARE(cut.events.size(), std::size_t{1});
+    QCOMPARE(cut.events.size(), std::size_t{2});  // the process and its mappings; what the cut status says is lost
     QVERIFY(!make_linux_procfs_importer()->parse(*memory_input("x", kProgram), {}, cut, {}).ok());
 }
 
