@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QThread>
+#include <QWidget>
 #include <cstdio>
 
 #include "tests/support/hunt_capture.h"

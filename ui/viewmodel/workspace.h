@@ -14,6 +14,7 @@
 #include "core/ingest/importer.h"
 #include "core/store/case_file.h"
 #include "core/store/import_case.h"
+#include "core/store/memory_snapshots.h"
 #include "ui/viewmodel/selection_hub.h"
 
 class QUndoStack;
@@ -150,6 +151,10 @@ public:
                   std::function<void(const Result<QueryAnswer>&, double milliseconds)> done);
     static constexpr std::size_t kQueryRows = 10'000;
     static constexpr int kQuerySeconds = 10;
+    /// The memory map of a process: the first and last of `between` compared (core/store/memory_snapshots.h); the newest
+    /// wins.
+    void fetchMemory(ProcessId life, std::vector<MemorySnapshot> between, QObject* context,
+                     std::function<void(Result<std::shared_ptr<const MemoryComparison>>&&)> done);
     /// What was done to the case, oldest first.
     void fetchLog(QObject* context, std::function<void(const std::vector<LogLine>&)> ready);
 

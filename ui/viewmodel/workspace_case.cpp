@@ -135,11 +135,13 @@ void Workspace::Private::setCaseFile(const QString& path, bool isUnsaved) {
     filterer.cancel();
     finder.cancel();
     querier.cancel();
+    mapper.cancel();
     if (path.isEmpty()) {
         reading.reset();
         filtering.reset();
         finding.reset();
         querying.reset();
+        mapping.reset();
         writing.reset();
         return;
     }
@@ -148,6 +150,7 @@ void Workspace::Private::setCaseFile(const QString& path, bool isUnsaved) {
     filtering = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     finding = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     querying = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
+    mapping = std::make_shared<CaseConnection>(name, CaseFile::Mode::read_only);
     writing = std::make_shared<CaseConnection>(name, CaseFile::Mode::edit);
 }
 

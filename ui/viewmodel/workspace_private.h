@@ -70,7 +70,7 @@ public:
     CaseInfo info;
     std::shared_ptr<const Capture> capture;
     std::shared_ptr<const EventColumns> columns;
-    std::shared_ptr<CaseConnection> reading, filtering, finding, querying, writing;
+    std::shared_ptr<CaseConnection> reading, filtering, finding, querying, mapping, writing;
 
     // parameters and findings
     const Analytic* analytic;
@@ -129,6 +129,7 @@ public:
     JobRunner filterer{JobRunner::Mode::newest};
     JobRunner finder{JobRunner::Mode::newest};
     JobRunner querier{JobRunner::Mode::newest};
+    JobRunner mapper{JobRunner::Mode::newest};
     JobRunner reader{JobRunner::Mode::ordered};
     JobRunner writer{JobRunner::Mode::ordered};
     JobRunner importing{JobRunner::Mode::newest};

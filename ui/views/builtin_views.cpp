@@ -11,6 +11,7 @@ QWidget* makeChainsView(Workspace& workspace, QWidget* parent);
 QWidget* makeCoverageView(Workspace& workspace, QWidget* parent);
 QWidget* makeEventsView(Workspace& workspace, QWidget* parent);
 QWidget* makeInspectorView(Workspace& workspace, QWidget* parent);
+QWidget* makeMemoryView(Workspace& workspace, QWidget* parent);
 QWidget* makeParametersView(Workspace& workspace, QWidget* parent);
 QWidget* makeProcessTreeView(Workspace& workspace, QWidget* parent);
 QWidget* makeQueryView(Workspace& workspace, QWidget* parent);
@@ -33,6 +34,7 @@ std::vector<ViewSpec> builtinViews() {
     views.push_back({QStringLiteral("chains"), title("Chains"), ViewArea::bottom, makeChainsView});
     views.push_back({QStringLiteral("events"), title("Events"), ViewArea::bottom, makeEventsView});
     views.push_back({QStringLiteral("coverage"), title("Coverage"), ViewArea::bottom, makeCoverageView});
+    views.push_back({QStringLiteral("memory"), title("Memory"), ViewArea::bottom, makeMemoryView});
     views.push_back({QStringLiteral("query"), title("Query"), ViewArea::bottom, makeQueryView});
     views.push_back({QStringLiteral("case"), title("Case"), ViewArea::bottom, makeCaseView});
     views.push_back({QStringLiteral("inspector"), title("Inspector"), ViewArea::right_bottom, makeInspectorView});
