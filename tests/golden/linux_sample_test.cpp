@@ -11,10 +11,19 @@ using namespace trocar::test;
 class LinuxSampleTest final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void shows_what_its_page_says_data() {
+        const QString log = QStringLiteral(TROCAR_SOURCE_DIR "/resources/samples/linux-injection.audit.log");
+        QTest::addColumn<QStringList>("files");
+        QTest::newRow("the audit log") << QStringList{log};
+        // The snapshots speak for the same injections, and accuse nobody else.
+        QTest::newRow("with the snapshots")
+            << QStringList{log, QStringLiteral(TROCAR_SOURCE_DIR "/resources/samples/linux-injection.procfs.tar.gz")};
+    }
     void shows_what_its_page_says() {
+        QFETCH(QStringList, files);
         const QTemporaryDir folder;
         const QString file = folder.filePath(QStringLiteral("x.trocar"));
-        const Ran imported = cli({QStringLiteral("import"), file, QStringLiteral(TROCAR_SOURCE_DIR "/resources/samples/linux-injection.audit.log")});
+        const Ran imported = cli(QStringList{QStringLiteral("import"), file} + files);
         QVERIFY2(imported.code == 0, imported.err);
         const Ran ran = cli({QStringLiteral("chains"), file, QStringLiteral("--analytic"), QStringLiteral("AN1400"),
                              QStringLiteral("--format"), QStringLiteral("json")});

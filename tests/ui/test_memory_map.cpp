@@ -1,5 +1,6 @@
 // The memory map in the window: snapshots of /proc imported, driven by clicks and keys.
 #include "tests/ui/window_fixture.h"
+#include "ui/shell/empty_state.h"
 #include "ui/shell/segmented_switch.h"
 #include "ui/shell/workbench.h"
 #include "ui/viewmodel/address_space.h"
@@ -17,6 +18,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSignalSpy>
 #include <QTableView>
 #include <QtTest>
 
@@ -281,13 +283,18 @@ private Q_SLOTS:
                    "ses=1 comm=\"gdb\" exe=\"/usr/bin/gdb\" key=(null)\n"));
         QVERIFY(!view_->table().isVisible());
         const QString words = view_->space().emptyText();
-        QVERIFY2(
-            words.contains(QStringLiteral("/proc/PID/maps")) && words.contains(QStringLiteral("Windows")),
-            qPrintable(words));
+        QVERIFY(words.contains(QStringLiteral("/proc/PID/smaps")) && words.contains(QStringLiteral("Windows")));
+        const QString title = words.section(QLatin1Char('\n'), 0, 0);
         const QList<QLabel*> labels = view_->findChildren<QLabel*>();
         QVERIFY(std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
-            return label->isVisible() && label->text() == words;
+            return label->isVisible() && label->text() == title;
         }));
+        for (auto* button : view_->findChildren<QPushButton*>()) {
+            if (button->isVisible()) {
+                QTest::mouseClick(button, Qt::LeftButton);
+            }
+        }
+        QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("cat /proc/$p/$f")));
     }
 
     void everythingCanBeReachedAndHasAName() {
@@ -299,6 +306,33 @@ private Q_SLOTS:
                 QVERIFY2(!part->accessibleName().isEmpty(), part->metaObject()->className());
             }
         }
+    }
+
+    void theLinuxSampleBringsItsSnapshots() {
+        const QString log = QStringLiteral(TROCAR_SOURCE_DIR "/resources/samples/linux-injection.audit.log");
+        EmptyState empty({log});
+        QSignalSpy opened(&empty, &EmptyState::openSample);
+        for (auto* button : empty.findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("Try a Linux sample")) {
+                button->click();
+            }
+        }
+        QCOMPARE(opened.size(), 1);
+        const QStringList paths = opened.front().front().toStringList();
+        QCOMPARE(paths.size(), 2);
+        window_->openPaths(paths);
+        waitUntilFound();
+        showMap();
+        QTRY_VERIFY(view_->space().comparison() != nullptr);
+        // The tab opens on the finding's target; the boxes reach the others.
+        QComboBox* process = choice(QStringLiteral("Process"));
+        const int nginx = process->findText(QStringLiteral("nginx"), Qt::MatchStartsWith);
+        QVERIFY(nginx >= 0);
+        workspace().selection().setCurrent(ProcessId{process->itemData(nginx).toUInt()});
+        QTRY_VERIFY(view_->space().comparison() != nullptr && !view_->space().isReading());
+        const int place = view_->model().firstOfInterest();
+        QVERIFY(place >= 0);
+        QCOMPARE(view_->model().regionAt(place).path, std::string("/tmp/.cache/libz-cache.so"));
     }
 
     void theStripHasRoomForAPageBesideTerabytes() {

@@ -1,5 +1,6 @@
 #include "ui/shell/empty_state.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -31,6 +32,19 @@ QPushButton* button(const QString& text, const QString& tip, bool primary, QWidg
     b->setMinimumHeight(38);
     b->setMinimumWidth(150);
     return b;
+}
+
+/// The sample and the files that belong to it: "linux-injection.procfs.tar.gz" beside "linux-injection.audit.log".
+QStringList withCompanions(const QString& sample) {
+    const QFileInfo file(sample);
+    QStringList out{sample};
+    const auto beside = file.dir().entryInfoList({file.baseName() + QStringLiteral(".*")}, QDir::Files, QDir::Name);
+    for (const QFileInfo& other : beside) {
+        if (other.fileName() != file.fileName()) {
+            out << other.absoluteFilePath();
+        }
+    }
+    return out;
 }
 
 }  // namespace
@@ -107,9 +121,9 @@ QLayout* EmptyState::sampleRow(const QStringList& samples, QWidget* holder) {
         const bool onMac = name.startsWith(QStringLiteral("macos-"));
         auto* trySample =
             button(onLinux ? tr("Try a Linux sample") : onMac ? tr("Try a macOS sample") : tr("Try a Windows sample"),
-                   onLinux ? tr("Part of an audit log that we recorded") : tr("A small capture of our own making"),
+                   onLinux ? tr("Part of an audit log and of snapshots of /proc that we recorded") : tr("A small capture of our own making"),
                    false, holder);
-        connect(trySample, &QPushButton::clicked, this, [this, sample] { Q_EMIT openPath(sample); });
+        connect(trySample, &QPushButton::clicked, this, [this, sample] { Q_EMIT openSample(withCompanions(sample)); });
         row->addWidget(trySample);
     }
     row->addStretch(1);

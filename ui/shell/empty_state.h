@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
 class QLayout;
@@ -23,6 +24,8 @@ Q_SIGNALS:
     void openCapture();
     void openCase();
     void openPath(const QString& path);
+    /// A sample, with what lies beside it under the same name ("linux-injection.*").
+    void openSample(const QStringList& paths);
     void captureHelp(const QString& system);  ///< windows, linux or macos
 
 protected:

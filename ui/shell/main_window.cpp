@@ -98,6 +98,7 @@ MainWindow::MainWindow(ImporterList importers, std::unique_ptr<QSettings> settin
     connect(empty_, &EmptyState::openCapture, this, &MainWindow::chooseCapture);
     connect(empty_, &EmptyState::openCase, this, &MainWindow::chooseCase);
     connect(empty_, &EmptyState::openPath, this, [this](const QString& path) { openPaths({path}); });
+    connect(empty_, &EmptyState::openSample, this, &MainWindow::openPaths);
     connect(empty_, &EmptyState::captureHelp, this, &MainWindow::showCapturePage);
     connect(banner_, &Banner::actionClicked, this, &MainWindow::showImportDetails);
     connect(&workspace_, &Workspace::failed, this, [this](const QString& message, const QString& remedy) {

@@ -160,11 +160,9 @@ QString AddressSpace::emptyText() const {
     }
     if (processes_.empty()) {
         return tr(
-            "This capture holds no memory map.\n\nMaps come from snapshots of /proc on Linux hosts; the "
-            "telemetry "
-            "of Windows and macOS records none. Copy /proc/PID/maps, or better smaps, of the processes in "
-            "question "
-            "twice, some time apart, and import both: what appeared in between shows here.");
+            "This capture holds no memory map.\n\nMaps come from snapshots of /proc on Linux hosts; the telemetry of "
+            "Windows and macOS records none. Take /proc/PID/smaps and maps of the processes in question twice, some time "
+            "apart, and import the folders: what appeared in between shows here. How to capture (F1) has the rest.");
     }
     const QString others = counted(processes_.size(), tr("%1 process of this capture has snapshots"),
                                    tr("%1 processes of this capture have snapshots"));

@@ -203,14 +203,19 @@ bool MemoryTable::isSuspicious(int place) const {
 
 int MemoryTable::firstOfInterest() const {
     const int all = comparison_ ? static_cast<int>(comparison_->rows.size()) : 0;
-    for (const Part part : {Part::suspicious, Part::changed}) {
-        for (int place = 0; place < all; ++place) {
-            if (isIn(part, place)) {
+    int found = -1, changed = -1;
+    for (int place = 0; place < all; ++place) {
+        const bool isNew = isIn(Part::changed, place);
+        if (isSuspicious(place)) {
+            if (isNew) {
                 return place;
             }
+            found = found < 0 ? place : found;
+        } else if (isNew && changed < 0) {
+            changed = place;
         }
     }
-    return -1;
+    return found >= 0 ? found : changed;
 }
 
 QVariant MemoryTable::data(const QModelIndex& index, int role) const {

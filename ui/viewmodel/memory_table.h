@@ -56,7 +56,7 @@ public:
     /// The region's own findings, or what an event found about it; "" for none.
     [[nodiscard]] QString findingAt(int place) const;
     [[nodiscard]] bool isSuspicious(int place) const;
-    /// The first place that is suspicious, else the first that changed, else -1.
+    /// The first place that is suspicious and changed, else suspicious, else changed; -1: none.
     [[nodiscard]] int firstOfInterest() const;
     [[nodiscard]] QString text(int row, int column) const;
     /// The cells of a row, with its whole address range, by tabs.

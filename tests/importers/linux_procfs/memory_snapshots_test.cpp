@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -118,6 +119,7 @@ private Q_SLOTS:
     void a_process_without_mappings_has_no_map();
     void findings_are_events_on_their_regions();
     void audit_names_addresses();
+    void a_recorded_injection_shows();
 };
 
 void MemorySnapshotsTest::snapshots_of_one_import() {
@@ -209,6 +211,41 @@ void MemorySnapshotsTest::audit_names_addresses() {
         addresses.push_back(event.address);
     }
     QCOMPARE(addresses, (std::vector<std::uint64_t>{139637976793088, 0x7f0000010000, 0x7f0000010000}));
+}
+
+// A recording of our own with ground truth: a library from /tmp is loaded into nginx, whose libc was written to by ptrace.
+void MemorySnapshotsTest::a_recorded_injection_shows() {
+    const std::string data = qEnvironmentVariable("TROCAR_DATA").toStdString() + "/linux/web01";
+    if (!std::filesystem::exists(data + "/procfs")) {
+        QSKIP("NO REAL SNAPSHOTS: set TROCAR_DATA to a folder with linux/web01; this test proves nothing now");
+    }
+    MadeCase made;
+    QVERIFY(import_evidence(made.path, {data}, {}, builtin_importers(), {}).ok());
+    QVERIFY(made.open());
+    constexpr std::uint32_t kNginx = 319;
+    const std::vector<MemorySnapshot> all = made.snapshots(kNginx);
+    QCOMPARE(all.size(), std::size_t{10});
+    const auto compared = compare_snapshots(*made.file, *made.columns, made.life(kNginx), all);
+    QVERIFY(compared.ok());
+    const MemoryComparison& c = compared.value();
+    QVERIFY(!c.other_process);
+    std::set<std::string> appeared;
+    for (const RegionDifference& row : c.rows) {
+        if (row.change == RegionChange::appeared) {
+            appeared.insert(c.after.map.regions[row.after].path);
+        }
+    }
+    QVERIFY(appeared.contains("/tmp/.cache/libz-cache.so"));
+    // Every word that ptrace wrote lies in a region that can be run or written.
+    int written = 0;
+    for (const AddressEvent& event : c.events.events) {
+        if (event.operation == Operation::ptrace_write) {
+            const MemoryRegion* region = region_at(c.before.map, event.address);
+            QVERIFY(region != nullptr && (region->executable() || region->writable()));
+            ++written;
+        }
+    }
+    QVERIFY(written > 0);
 }
 
 QTEST_GUILESS_MAIN(MemorySnapshotsTest)

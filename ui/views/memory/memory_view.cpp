@@ -10,6 +10,7 @@
 #include "ui/views/memory/address_strip.h"
 #include "ui/views/memory/memory_columns.h"
 #include "ui/views/memory/memory_delegate.h"
+#include "ui/views/memory/no_map.h"
 #include "ui/views/memory/snapshot_bar.h"
 
 #include <QClipboard>
@@ -17,7 +18,6 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QMenu>
 #include <QPainter>
 #include <QSaveFile>
@@ -81,13 +81,7 @@ void MemoryView::makePage() {
     halves_->setStretchFactor(1, 1);
     strip_->setMinimumWidth(96);
     connect(halves_, &QSplitter::splitterMoved, this, [this] { ownWidths_ = true; });
-    empty_ = new QLabel(this);
-    empty_->setTextFormat(Qt::PlainText);
-    empty_->setProperty("role", QStringLiteral("muted"));
-    empty_->setWordWrap(true);
-    empty_->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-    empty_->setContentsMargins(60, 28, 60, 20);
-    empty_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    empty_ = new NoMap(this);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -145,7 +139,7 @@ void MemoryView::replaced() {
     const bool map = space_->comparison() != nullptr || space_->isReading();
     halves_->setVisible(map);
     empty_->setVisible(!map);
-    empty_->setText(space_->emptyText());
+    empty_->setWords(space_->emptyText(), workspace_.columns() != nullptr && space_->processes().empty());
     const MemoryComparison* shown = space_->comparison().get();
     bar_->setNote(shown != nullptr      ? noteText(*shown)
                   : space_->isReading() ? tr("Reading\u2026")

@@ -4,7 +4,6 @@
 #include <QWidget>
 
 class QKeyEvent;
-class QLabel;
 class QSplitter;
 class QTableView;
 
@@ -14,6 +13,7 @@ class AddressSpace;
 class AddressStrip;
 class MemoryDelegate;
 class MemoryTable;
+class NoMap;
 class SnapshotBar;
 class Workspace;
 
@@ -62,7 +62,7 @@ private:
     AddressStrip* strip_;
     QTableView* table_;
     QSplitter* halves_;
-    QLabel* empty_;
+    NoMap* empty_;
     bool following_ = false;
     bool ownWidths_ = false;  ///< the analyst moved the border
 };
