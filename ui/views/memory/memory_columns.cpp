@@ -32,8 +32,8 @@ void layOutMemoryColumns(QTableView& table, const MemoryTable& model, bool sever
     std::array<int, MemoryTable::columnCount_> own = kWidths;
     if (width < kNarrow) {
         own[MemoryTable::size] = 62;
-        own[MemoryTable::change] = 82;
-        own[MemoryTable::finding] = 112;
+        own[MemoryTable::change] = 96;
+        own[MemoryTable::finding] = 100;
     }
     own[MemoryTable::address] = width >= kRangeFrom ? kRangeWidth : own[MemoryTable::address];
     own[MemoryTable::rights] = rights ? kRightsChanged : own[MemoryTable::rights];
