@@ -6,6 +6,9 @@
 #include "importers/linux_procfs/linux_procfs.h"
 #include "importers/linux_sysmon/linux_sysmon.h"
 #include "importers/macos_es/macos_es.h"
+#include "importers/macos_log/macos_log.h"
+#include "importers/macos_logarchive/macos_logarchive.h"
+#include "importers/macos_syslog/macos_syslog.h"
 #include "importers/sandbox_cape/sandbox_cape.h"
 #include "importers/windows_event_json/windows_event_json.h"
 #include "importers/windows_event_xml/windows_event_xml.h"
@@ -24,6 +27,9 @@ ImporterList builtin_importers() {
     list.push_back(make_linux_sysmon_importer());
     list.push_back(make_linux_procfs_importer());
     list.push_back(make_macos_es_importer());
+    list.push_back(make_macos_log_importer());
+    list.push_back(make_macos_logarchive_importer());
+    list.push_back(make_macos_syslog_importer());
     list.push_back(make_sandbox_cape_importer());
     return list;
 }

@@ -26,7 +26,8 @@ constexpr std::array<std::string_view, kOperationCount> kOperationNames{
     "CodePageChanged", "ProcessSeen",
     // macOS: Endpoint Security's event, in the case of the others.
     "GetTask",        "GetTaskRead",     "GetTaskInspect",   "GetTaskName",   "RemoteThreadCreate",
-    "CsInvalidated",  "Trace",           "DyldInsert"};
+    "CsInvalidated",  "Trace",           "DyldInsert",
+    "SecurityLog"};
 
 constexpr std::array<std::string_view, kRoleCount> kRoleNames{"access", "alloc", "protect", "write",
                                                               "map",    "execute", "load",  "create",

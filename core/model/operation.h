@@ -77,8 +77,9 @@ enum class Operation : std::uint8_t {
     code_invalidated = 62,   ///< (self) cs_invalidated: a page no longer matches the signature
     trace_attach = 63,       ///< trace: ptrace attach, may repeat
     dyld_insert = 64,        ///< exec with DYLD_INSERT_LIBRARIES. Actor the parent, target the process
+    security_log = 65,       ///< unified log of com.apple.security or libsystem_kernel.dylib, of no meaning known here
 };
-inline constexpr int kOperationCount = 65;
+inline constexpr int kOperationCount = 66;
 
 /// The field's own word: "ProcessAccess", "CreateRemoteThread" (Sysmon's rule names where there is one).
 [[nodiscard]] std::string_view name(Operation operation) noexcept;

@@ -79,9 +79,10 @@ constexpr std::array kTaskThread{Operation::task_thread};
 constexpr std::array kSuspension{Operation::suspend, Operation::resume};
 constexpr std::array kInvalidated{Operation::code_invalidated};
 constexpr std::array kMacExec{Operation::process_exec, Operation::dyld_insert};
+constexpr std::array kSecurityLog{Operation::security_log};
 
 // Event names of eslogger(1). DC0034 and DC0035 as DET0508's AN1401 names them; the others are beside it.
-constexpr std::array<Component, 7> kMacRows{{
+constexpr std::array<Component, 8> kMacRows{{
     {"Task Port", "DC0035", "Endpoint Security get_task", kTaskPort,
      "The access step is blind, or nobody asked: a thread in a foreign task stays alone. Record it with eslogger get_task.",
      ""},
@@ -103,6 +104,10 @@ constexpr std::array<Component, 7> kMacRows{{
      "A library brought into the target is not seen, and whether dyld honoured DYLD_INSERT_LIBRARIES is not told. Record it "
      "with eslogger mmap.",
      "A mapping tells no address and no size."},
+    {"Security Log", "DC0035", "unified log, subsystem com.apple.security or sender libsystem_kernel.dylib", kSecurityLog,
+     "The channel that AN1401 names is silent, or was not exported. Export it with log show --style ndjson --info --debug. "
+     "Refused task ports are not in it: the kernel logs them without a subsystem.",
+     "No message of it is known to tell of a granted task port: searchable, but no step of a chain."},
 }};
 
 constexpr std::array<Component, 10> kLinuxRows{{

@@ -156,7 +156,8 @@ Analytic make_an1401() {
     };
     a.parameters = parameters();
     a.steps = steps();
-    a.attempts = {attempt(Role::access, mf::kDenied), attempt(Role::create, mf::kInserted)};
+    a.attempts = {attempt(Role::access, mf::kDenied), attempt(Role::read, mf::kDenied),
+                  attempt(Role::create, mf::kInserted)};
     a.make_judge = [](const Capture& capture) -> std::unique_ptr<Judge> {
         return std::make_unique<An1401Judge>(capture);
     };
