@@ -93,6 +93,7 @@ private:
     void map_open(std::uint64_t flags, bool flags_known);
     void map_memory(std::string_view call);
     void map_execution();
+    [[nodiscard]] std::string arguments_text();
     void map_clone(std::string_view call);
     void on_other(std::uint32_t number, bool alias);
     void on_self();
