@@ -17,6 +17,12 @@
 
 namespace trocar {
 
+/// One file of an Input that is several files read as one (a rotated log), and where its bytes lie in that Input.
+struct InputPart {
+    std::string name;
+    std::uint64_t offset = 0, size = 0;
+};
+
 /// The bytes of one evidence file or archive member, read front to back or at a place.
 /// Thread safety: one reader at a time. Never writes. A member of an archive is spooled to memory up to 64 MiB, to an
 /// unlinked temporary file beyond.
@@ -30,6 +36,8 @@ public:
     [[nodiscard]] virtual const std::string& name() const = 0;
     /// When the file was last written, as the disk or the archive says; kNoTime when neither does.
     [[nodiscard]] virtual UtcNanos modified() const { return kNoTime; }
+    /// The files that it consists of, in order; empty for a file of its own.
+    [[nodiscard]] virtual std::span<const InputPart> parts() const { return {}; }
 };
 
 /// How sure an importer is that a file is its own.
@@ -70,6 +78,9 @@ public:
         static_cast<void>(file_name);
         return false;
     }
+    /// True: the files of a rotated log (core/ingest/rotated_set.h) reach parse() as one Input at the end of the walk, the
+    /// oldest first, since records of one event may lie in two of them.
+    [[nodiscard]] virtual bool reads_rotated_sets() const { return false; }
     /// Reads all of it. A bad record is counted by sink.lost and reading goes on; a bad file is an Error.
     [[nodiscard]] virtual Status parse(Input& input, const ImportHints& hints, EventSink& sink,
                                        std::stop_token stop) const = 0;

@@ -18,6 +18,7 @@ public:
     [[nodiscard]] std::uint64_t size() const override { return inner_.size(); }
     [[nodiscard]] const std::string& name() const override { return inner_.name(); }
     [[nodiscard]] UtcNanos modified() const override { return inner_.modified(); }
+    [[nodiscard]] std::span<const InputPart> parts() const override { return inner_.parts(); }
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override;
     /// SHA-256 of the whole input. Errors: the rest cannot be read.
     [[nodiscard]] Result<Sha256Digest> finish();

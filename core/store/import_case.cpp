@@ -9,6 +9,7 @@
 
 #include "core/base/escape.h"
 #include "core/ingest/gathering.h"
+#include "core/ingest/rotated_set.h"
 #include "core/store/hashed_input.h"
 #include "core/store/import_finish.h"
 #include "core/store/import_sink.h"
@@ -34,10 +35,12 @@ public:
 
 private:
     bool visit(Input& input);
-    /// Recognises the file and reads it, unless it is to be gathered and `may_gather`.
+    /// Recognises the file and reads it, unless it is to be read together with others and `may_gather`.
     void take(Input& input, bool may_gather);
     void gather(Input& input, const ProbeAnswer& chosen);
     void read_gathered();
+    void put_into_set(Input& input, RotatedName name);
+    void read_sets();
     void read_file(Input& input, const ProbeAnswer& chosen, const std::string& head_hash, FileSummary& summary);
     [[nodiscard]] bool is_known(Input& input, const std::string& head_hash, std::string& where);
     bool report(std::uint64_t bytes_done, bool now = false);
@@ -63,6 +66,12 @@ private:
     };
     std::map<std::string_view, Gathered> gatherings_;  ///< by importer
     Status gathered_;
+    struct Deferred {
+        RotatedSet files;
+        std::uint64_t packed = 0;  ///< their share of the bytes of the files given
+    };
+    std::map<std::string, Deferred> sets_;  ///< by RotatedName::set
+    std::uint64_t deferred_ = 0;            ///< bytes of the files given that have been passed and are not read yet
 };
 
 bool Import::report(std::uint64_t bytes_done, bool now) {
@@ -74,7 +83,7 @@ bool Import::report(std::uint64_t bytes_done, bool now) {
             const double share = static_cast<double>(std::min(bytes_done, progress_.file_bytes)) /
                                  static_cast<double>(std::max<std::uint64_t>(progress_.file_bytes, 1));
             progress_.total_bytes_done =
-                place_.from + static_cast<std::uint64_t>(share * static_cast<double>(place_.to - place_.from));
+                place_.from - deferred_ + static_cast<std::uint64_t>(share * static_cast<double>(place_.to - place_.from));
             progress_.total_bytes = std::max(progress_.total_bytes, progress_.total_bytes_done);
             progress_.events = tables_.columns.size();
             progress_.rejected = sink_ ? sink_->rejected() : 0;
@@ -143,6 +152,10 @@ void Import::take(Input& input, bool may_gather) {
         ++known_files_;
         summary_.skipped.push_back({input.name(), "it is in the case already, as " + where});
         summary_.files.pop_back();
+    } else if (auto name = rotated_name(input.name());
+               may_gather && name && answers.front().importer->reads_rotated_sets()) {
+        summary_.files.pop_back();  // the set is one file of the summary
+        put_into_set(input, std::move(*name));
     } else {
         read_file(input, answers.front(), head_hash, file);
         if (answers.size() > 1 && answers[1].probe.confidence == answers.front().probe.confidence) {
@@ -176,6 +189,37 @@ void Import::read_gathered() {
         const std::unique_ptr<Input> input =
             gathered.files.finish(gathered.place + "!/" + std::string(importer) + ": " + files);
         take(*input, false);
+    }
+}
+
+void Import::put_into_set(Input& input, RotatedName name) {
+    Deferred& set = sets_[name.set];
+    if (Status added = set.files.add(input, std::move(name)); !added.ok()) {
+        gathered_ = added;
+        return;
+    }
+    set.packed += place_.to - place_.from;
+    deferred_ += place_.to - place_.from;
+}
+
+void Import::read_sets() {
+    for (auto& [name, set] : sets_) {
+        if (wants_stop() || writer_->failed()) {
+            return;
+        }
+        const Result<std::unique_ptr<Input>> input = set.files.finish(summary_.skipped);
+        if (!input.ok()) {
+            gathered_ = input.error();
+            return;
+        }
+        // It stands for the bytes of its files, which the walk has passed.
+        place_ = {place_.to, place_.to + set.packed};
+        take(*input.value(), false);
+        deferred_ -= set.packed;
+        place_ = {place_.to - set.packed, place_.to - set.packed};
+        if (!report(input.value()->size())) {
+            return;
+        }
     }
 }
 
@@ -297,6 +341,8 @@ Result<ImportSummary> Import::run(const std::string& case_path, const std::vecto
     }
     if (walked.ok()) {
         read_gathered();
+        read_sets();
+        walked = gathered_;
     }
     if (!writer_->failed()) {
         static_cast<void>(sink_->flush());

@@ -274,9 +274,29 @@ void AuditEventMapper::end() {
     sink_.event(out_);
 }
 
-void AuditEventMapper::emit(std::string_view lines, RawPlace raw, std::uint64_t line_number, std::string_view host) {
+const InputPart& part_at(std::span<const InputPart> parts, std::uint64_t offset) {
+    const auto after = std::upper_bound(parts.begin() + 1, parts.end(), offset,
+                                        [](std::uint64_t at, const InputPart& part) { return at < part.offset; });
+    return *(after - 1);
+}
+
+void AuditEventMapper::derive_place(const RecordPlaces& places, std::size_t record) {
+    if (record >= places.offsets.size() || places.parts.empty() || fields_.size() + 2 >= kMaxFields) {
+        return;
+    }
+    const InputPart& part = part_at(places.parts, places.offsets[record]);
+    if (&part != part_) {
+        part_ = &part;
+        fields_.push_back({field("LogFile"), ValueKind::text, 0, 0, clean(part.name)});
+    }
+    fields_.push_back({field("LogOffset"), ValueKind::number, places.offsets[record] - part.offset, 0, {}});
+}
+
+void AuditEventMapper::emit(std::string_view lines, RawPlace raw, std::uint64_t line_number, std::string_view host,
+                            const RecordPlaces& places) {
     bool first = true;
-    while (!lines.empty()) {
+    part_ = nullptr;
+    for (std::size_t index = 0; !lines.empty(); ++index) {
         const std::size_t end = std::min(lines.find('\n'), lines.size());
         AuditHead head;
         if (read_audit_head(lines.substr(0, end), head)) {
@@ -286,6 +306,7 @@ void AuditEventMapper::emit(std::string_view lines, RawPlace raw, std::uint64_t 
                        UtcNanos{head.seconds * kSecond.count + head.millis * kMillisecond.count}, head.serial, raw, line_number});
             }
             record(head.type);
+            derive_place(places, index);
             AuditTokens tokens(head.body);
             AuditToken token;
             while (tokens.next(token)) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +26,15 @@ bool whole_number(std::string_view text, T& out, int base = 10) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, base);
     return error == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
+
+/// The part of an input that holds `offset`; `parts` is not empty.
+[[nodiscard]] const InputPart& part_at(std::span<const InputPart> parts, std::uint64_t offset);
+
+/// Where the records of an event lie when the input is several files: one offset a record; empty otherwise.
+struct RecordPlaces {
+    std::span<const InputPart> parts;
+    std::span<const std::uint64_t> offsets;
+};
 
 /// What the records of one event say, as far as a meaning hangs on it.
 struct AuditFacts {
@@ -51,7 +61,9 @@ public:
 
     AuditEventMapper(EventSink& sink, std::string host) : sink_(sink), host_(std::move(host)) {}
     /// `lines`: all records of one event, a line each, at `raw` in the block announced last. `host` stands in for node=.
-    void emit(std::string_view lines, RawPlace raw, std::uint64_t line_number, std::string_view host = {});
+    /// `places`: then each record's LogFile (where it changes) and LogOffset become fields.
+    void emit(std::string_view lines, RawPlace raw, std::uint64_t line_number, std::string_view host = {},
+              const RecordPlaces& places = {});
 
     struct Start {
         std::string_view host;  ///< "": the one of the hints
@@ -72,6 +84,7 @@ public:
     [[nodiscard]] std::string& scratch();
 
 private:
+    void derive_place(const RecordPlaces& places, std::size_t record);
     void read_token(std::string_view type, const AuditToken& token);
     void read_argument(const AuditToken& token);
     void interpret();
@@ -80,6 +93,7 @@ private:
     void map_open(std::uint64_t flags, bool flags_known);
     void map_memory(std::string_view call);
     void map_execution();
+    [[nodiscard]] std::string arguments_text();
     void map_clone(std::string_view call);
     void on_other(std::uint32_t number, bool alias);
     void on_self();
@@ -102,6 +116,7 @@ private:
     std::unordered_map<std::string, FieldId> long_names_;
     std::unordered_map<std::string, LinuxProcesses> hosts_;
     LinuxProcesses* here_ = nullptr;
+    const InputPart* part_ = nullptr;  ///< of the record before, within one event
 };
 
 }  // namespace trocar

@@ -263,6 +263,14 @@ void AuditEventMapper::map_memory(std::string_view call) {
     }
 }
 
+std::string AuditEventMapper::arguments_text() {
+    std::string line;
+    for (std::size_t i = 0; i < facts_.argument_count; ++i) {
+        append_argument(line, clean(facts_.arguments[i]));
+    }
+    return line;
+}
+
 void AuditEventMapper::map_execution() {
     AuditFacts& f = facts_;
     out_.operation = Operation::process_exec;
@@ -278,8 +286,8 @@ void AuditEventMapper::map_execution() {
             }
         }
     };
+    line = arguments_text();
     for (std::size_t i = 0; i < f.argument_count; ++i) {
-        append_argument(line, clean(f.arguments[i]));
         look_for_preload(f.arguments[i]);
     }
     look_for_preload(f.command_line);
@@ -455,6 +463,9 @@ void AuditEventMapper::interpret() {
     if (is_sensor_state(f.first_type)) {
         out_.operation = Operation::sensor_state;
         out_.actor = {};
+    }
+    if (f.argument_count != 0) {
+        derive(Field::command_line, scratch() = arguments_text());
     }
     if (accompanies(f.first_type)) {
         sink_.lost(kWithoutSyscall, {out_.record, 0, std::string(f.first_type)}, out_.raw);

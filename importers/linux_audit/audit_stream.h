@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -32,12 +33,14 @@ public:
     static constexpr std::int64_t kMaxStepSeconds = 30;
 
     AuditStream(Input& input, const ImportHints& hints, EventSink& sink, std::stop_token stop)
-        : input_(input), sink_(sink), stop_(std::move(stop)), window_(input), mapper_(sink, hints.host) {}
+        : input_(input), sink_(sink), stop_(std::move(stop)), window_(input), mapper_(sink, hints.host),
+          parts_(input.parts()) {}
     [[nodiscard]] Status run();
 
 private:
     struct Pending {
         std::string text;  ///< records, a line each
+        std::vector<std::uint64_t> places;  ///< offset of each record; only where the input has parts
         std::string node;
         std::uint64_t key = 0, first_line = 0, last_line = 0, offset = 0;
         std::int64_t seconds = 0;
@@ -47,16 +50,21 @@ private:
     struct Item {
         std::size_t offset = 0, length = 0;
         std::uint64_t line = 0, source_offset = 0;
+        std::size_t first_place = 0, place_count = 0;
         const LossKind* loss = nullptr;
     };
 
+    [[nodiscard]] std::size_t lines(std::string_view text, std::uint64_t base);
+    [[nodiscard]] std::size_t left_in_part(std::uint64_t offset);
     void line(std::string_view text, std::uint64_t offset);
+    void add_record(const AuditHead& head, std::string_view text, std::uint64_t offset);
+    void release_old();
     [[nodiscard]] std::uint32_t begin(const AuditHead& head, std::uint64_t key, std::uint64_t offset);
     void place(std::uint32_t slot);
     [[nodiscard]] static bool before(const Pending& a, const Pending& b);
     void release_front();
     void reject(const LossKind& kind, std::string_view text, std::uint64_t offset);
-    void put(std::string_view text, Item item);
+    void put(std::string_view text, Item item, std::span<const std::uint64_t> places = {});
     void flush();
 
     Input& input_;
@@ -72,6 +80,9 @@ private:
     std::uint64_t line_ = 0;
     std::string block_;
     std::vector<Item> items_;
+    std::span<const InputPart> parts_;
+    std::size_t part_ = 0;               ///< of the line at hand
+    std::vector<std::uint64_t> places_;  ///< of the records in block_
 };
 
 }  // namespace trocar

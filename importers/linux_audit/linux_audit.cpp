@@ -12,7 +12,8 @@ class LinuxAudit final : public Importer {
 public:
     std::string_view name() const override { return "linux_audit"; }
     std::string_view title() const override { return "Linux audit log (auditd)"; }
-    int version() const override { return 2; }
+    int version() const override { return 3; }
+    bool reads_rotated_sets() const override { return true; }
 
     Probe probe(Bytes head, std::string_view) const override {
         constexpr int kLooked = 50;

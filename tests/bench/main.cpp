@@ -12,8 +12,9 @@
 namespace {
 
 void usage() {
-    std::puts("usage: trocar-bench [--signals 1M|10M|N] [--only G8] [--scratch FOLDER] [--evidence FOLDER]\n"
+    std::puts("usage: trocar-bench [--signals 1M|10M|N] [--only G8] [--scratch FOLDER] [--evidence FOLDER] [--audit FOLDER]\n"
               "--evidence: G4, G5 and G13 also on the .json files of that folder.\n"
+              "--audit: G6 on the audit.log* of that folder, packed or not (default: linux_big of TROCAR_DATA).\n"
               "Measures speed and size against the goals; prints numbers and asserts nothing.");
 }
 
@@ -32,6 +33,9 @@ bool read_count(std::string_view text, std::size_t& out) {
 
 int main(int argc, char** argv) {
     trocar::bench::Plan plan;
+    if (const char* data = std::getenv("TROCAR_DATA"); data != nullptr && *data != '\0') {
+        plan.audit = std::string(data) + "/linux_big";
+    }
     std::filesystem::path scratch = std::filesystem::temp_directory_path();
     for (int i = 1; i < argc; ++i) {
         const std::string_view option = argv[i];
@@ -46,6 +50,8 @@ int main(int argc, char** argv) {
             scratch = argv[++i];
         } else if (option == "--evidence" && i + 1 < argc) {
             plan.evidence = argv[++i];
+        } else if (option == "--audit" && i + 1 < argc) {
+            plan.audit = argv[++i];
         } else {
             usage();
             return option == "--help" ? 0 : 2;
@@ -58,10 +64,14 @@ int main(int argc, char** argv) {
     }
     plan.folder = pattern;
     plan.sample = TROCAR_SOURCE_DIR "/resources/samples/windows-injection.evtx";
+    plan.cli = TROCAR_CLI_PROGRAM;
     plan.window = TROCAR_WINDOW_PROGRAM;
     std::printf("%zu signals; medians of alternating rounds; only the ratios mean something\n", plan.signals);
     trocar::bench::engine_goals(plan);
     trocar::bench::import_goals(plan);
+    if (plan.wants("G6")) {
+        trocar::bench::audit_goals(plan);
+    }
     trocar::bench::case_goals(plan);
     trocar::bench::window_goals(plan);
     std::error_code ignored;  // a scratch folder that stays behind harms nobody

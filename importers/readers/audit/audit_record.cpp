@@ -100,6 +100,8 @@ bool AuditTokens::next(AuditToken& out) noexcept {
             enriched_ = enriched_ || *at_ == kEnriched;
             ++at_;
         }
+        // Messages of older programs stand in brackets: "msg='PAM: session open acct=root : (hostname=?, addr=? res=success)'".
+        at_ += at_ != end_ && *at_ == '(' ? 1 : 0;
         if (at_ == end_) {
             return false;
         }
@@ -139,7 +141,10 @@ bool AuditTokens::next(AuditToken& out) noexcept {
         if (in_message_ && stop != begin && stop[-1] == '\'') {
             --stop;
             in_message_ = false;
+            const bool closes = stop != begin && stop[-1] == ')' && *begin != '(';
+            stop -= closes ? 1 : 0;
         }
+        stop -= stop != begin && stop[-1] == ',' ? 1 : 0;
         out.value = {begin, static_cast<std::size_t>(stop - begin)};
         return true;
     }

@@ -86,6 +86,8 @@ private Q_SLOTS:
     void enriched_names_win_and_hex_is_decoded();
     void node_and_syslog_prefix();
     void user_messages_open_their_inner_part();
+    void brackets_and_commas_of_older_messages();
+    void arguments_without_their_call();
     void damaged_lines_are_counted_by_line();
     void no_final_newline();
     void names();
@@ -348,6 +350,24 @@ void LinuxAuditTest::user_messages_open_their_inner_part() {
     QCOMPARE(value_of(e, "acct"), std::string("root"));
     QCOMPARE(value_of(e, "res"), std::string("success"));
     QCOMPARE(e.actor.image, std::string("/bin/login"));
+}
+
+void LinuxAuditTest::brackets_and_commas_of_older_messages() {
+    const RecordingSink sink = read_log(record("USER_START", 3, "user pid=5 uid=0 msg='PAM: session open acct=root : exe=\"/usr/sbin/crond\" "
+                                                               "(hostname=?, addr=10.0.0.1, terminal=cron res=success)'"));
+    QCOMPARE(sink.events.size(), std::size_t{1});
+    QCOMPARE(value_of(sink.events[0], "hostname"), std::string("?"));
+    QCOMPARE(value_of(sink.events[0], "addr"), std::string("10.0.0.1"));
+    QCOMPARE(value_of(sink.events[0], "res"), std::string("success"));
+    const RecordingSink kept = read_log(record("MAC_MAP_ADD", 4, "nlbl_domain=(default) res=1"));
+    QCOMPARE(value_of(kept.events.at(0), "nlbl_domain"), std::string("(default)"));
+}
+
+void LinuxAuditTest::arguments_without_their_call() {
+    const RecordingSink sink = read_log(record("EXECVE", 3, "argc=2 a0=\"cat\" a1=612062"));
+    QCOMPARE(sink.events.size(), std::size_t{1});
+    QCOMPARE(value_of(sink.events[0], "CommandLine"), std::string("cat 'a b'"));
+    QVERIFY(sink.events[0].operation == Operation::generic);
 }
 
 void LinuxAuditTest::damaged_lines_are_counted_by_line() {
