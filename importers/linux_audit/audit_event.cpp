@@ -106,8 +106,12 @@ void AuditEventMapper::read_argument(const AuditToken& token) {
     if (token.quoted || !decode_audit_hex(token.value, piece)) {
         piece.assign(token.value);
     }
+    keep_argument(index, piece);
+}
+
+void AuditEventMapper::keep_argument(std::size_t index, std::string_view text) {
     AuditFacts& f = facts_;
-    if (index >= kMaxArguments || f.argument_bytes + piece.size() > kMaxArgumentBytes) {
+    if (index >= kMaxArguments || f.argument_bytes + text.size() > kMaxArgumentBytes) {
         sink_.lost(kArgumentsCut, {out_.record, 0, {}}, out_.raw);
         return;
     }
@@ -117,8 +121,8 @@ void AuditEventMapper::read_argument(const AuditToken& token) {
         }
         f.arguments[f.argument_count++].clear();
     }
-    f.arguments[index] += piece;
-    f.argument_bytes += piece.size();
+    f.arguments[index] += text;
+    f.argument_bytes += text.size();
 }
 
 void AuditEventMapper::read_token(std::string_view type, const AuditToken& token) {
@@ -247,7 +251,11 @@ void AuditEventMapper::begin(const Start& start) {
     std::vector<std::string> kept = std::move(facts_.arguments);
     facts_ = AuditFacts{};
     facts_.arguments = std::move(kept);
-    derive(Field::audit_serial, ValueKind::number, start.serial);
+    out_.channel = start.channel;
+    out_.event_id = start.event_id;
+    if (start.serial.has_value()) {
+        derive(Field::audit_serial, ValueKind::number, *start.serial);
+    }
 }
 
 void AuditEventMapper::record(std::string_view type) {

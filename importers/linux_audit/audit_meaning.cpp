@@ -9,6 +9,10 @@
 namespace trocar {
 namespace {
 
+constexpr LossKind kOfNamespace{
+    "target_in_pid_namespace", LossSeverity::warning,
+    "A process in a pid namespace of its own names another by its number there, and nothing says which process of the host "
+    "that is; the event is kept and takes no part in chains."};
 constexpr LossKind kWithoutSyscall{
     "audit_records_apart", LossSeverity::info,
     "Records that belong to a system call whose SYSCALL record is not in this file, or far away in it."};
@@ -53,25 +57,6 @@ void append_argument(std::string& line, std::string_view argument) {
 
 constexpr std::uint64_t kMapPrivate = 2;  // MAP_PRIVATE (mman-common.h)
 
-/// "/proc/PID/WHAT", also with task/TID between.
-bool proc_path(std::string_view path, std::uint32_t& pid, std::string_view& what) {
-    constexpr std::string_view kProc = "/proc/";
-    if (!path.starts_with(kProc)) {
-        return false;
-    }
-    path.remove_prefix(kProc.size());
-    const std::size_t slash = path.find('/');
-    if (slash == std::string_view::npos || !whole_number(path.substr(0, slash), pid)) {
-        return false;
-    }
-    what = path.substr(slash + 1);
-    if (what.starts_with("task/")) {
-        const std::size_t next = what.find('/', 5);
-        what = next == std::string_view::npos ? std::string_view{} : what.substr(next + 1);
-    }
-    return true;
-}
-
 std::uint32_t as_pid(std::uint64_t value) {
     return static_cast<std::uint32_t>(value);
 }
@@ -105,6 +90,10 @@ void AuditEventMapper::on_other(std::uint32_t number, bool alias) {
         }
     } else {
         pid = here_->resolve(f.pid, number);
+    }
+    if (pid == 0 && number != 0) {
+        sink_.lost(kOfNamespace, {out_.record, 0, std::to_string(number)}, out_.raw);
+        return;
     }
     if (pid != number) {
         derive(Field::resolved_pid, ValueKind::number, pid);
@@ -197,7 +186,7 @@ void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
     }
     std::uint32_t pid = 0;
     std::string_view what;
-    if (!proc_path(path, pid, what)) {
+    if (!proc_file(path, pid, what)) {
         return;
     }
     const std::uint64_t access = flags & 3U;
@@ -243,10 +232,10 @@ void AuditEventMapper::map_memory(std::string_view call) {
         return;
     }
     out_.operation = Operation::module_load;
-    const std::string_view path = here_->file(f.pid, f.map_fd);
+    const std::string_view path = f.call.empty() || f.path.empty() ? here_->file(f.pid, f.map_fd) : f.path;
     const bool as_library = (f.a[3] & kMapPrivate) != 0;
     const bool newest_memfd = here_->maps_newest_memfd(f.pid, f.map_fd);
-    if (path.starts_with("/memfd:")) {
+    if (is_memfd(path)) {
         out_.operation = Operation::memfd_map;
         out_.flags |= linux_flag::kMemfd | (as_library ? linux_flag::kRunWhole : 0U);
     } else if (path.empty() && as_library && newest_memfd) {
@@ -268,7 +257,7 @@ void AuditEventMapper::map_execution() {
     out_.operation = Operation::process_exec;
     on_self();
     std::string& line = scratch();
-    std::string_view preload;
+    std::string_view preload = f.preload;
     const auto look_for_preload = [&](std::string_view text) {
         for (const std::string_view name : {"LD_PRELOAD=", "LD_AUDIT="}) {
             const std::size_t at = text.find(name);
@@ -299,7 +288,7 @@ void AuditEventMapper::map_execution() {
     out_.life.parent.has_pid = f.ppid != 0;
     const LinuxProcesses::Process* parent = here_->find(f.ppid);
     out_.life.parent_image = parent != nullptr ? std::string_view(parent->exe) : std::string_view{};
-    if (f.exe.starts_with("/memfd:")) {
+    if (is_memfd(f.exe)) {
         out_.operation = Operation::memfd_execute;
         out_.flags |= linux_flag::kMemfd | linux_flag::kRunWhole | signal_flag::kUserWritablePath;
     } else if (!preload.empty()) {
@@ -328,7 +317,7 @@ void AuditEventMapper::map_clone(std::string_view call) {
         return;
     }
     const std::uint32_t child = as_pid(static_cast<std::uint64_t>(f.exit));
-    if (call == "clone3" || (flags & 0x10000U) != 0) {
+    if (f.thread || call == "clone3" || (flags & 0x10000U) != 0) {
         out_.operation = Operation::thread_create;
         here_->thread_of(child, f.pid);
         return;
@@ -349,10 +338,12 @@ void AuditEventMapper::map_clone(std::string_view call) {
 
 void AuditEventMapper::interpret_syscall() {
     AuditFacts& f = facts_;
-    const std::string_view call = syscall_name(f.arch, f.number);
+    const std::string_view call = f.call.empty() ? syscall_name(f.arch, f.number) : f.call;
     const auto starts = [&](std::string_view text) { return call.starts_with(text); };
-    out_.channel = channel_of(f.arch);
-    out_.event_id = f.number;
+    if (f.call.empty()) {
+        out_.channel = channel_of(f.arch);
+        out_.event_id = f.number;
+    }
     out_.text = f.path.empty() ? (call.empty() ? std::string_view("SYSCALL") : call) : full_path();
     if (f.failed) {
         out_.flags |= linux_flag::kDenied;
@@ -379,6 +370,9 @@ void AuditEventMapper::interpret_syscall() {
         return;  // its arguments are behind a pointer (man 2 mmap, old_mmap)
     } else if (call == "mmap" || call == "mmap2" || call == "mprotect" || call == "pkey_mprotect") {
         map_memory(call);
+    } else if (call == "write" || call == "writev" || call == "pwrite64" || call == "pwritev" || call == "pwritev2") {
+        f.map_fd = f.a[0];
+        map_file_write();
     } else if (call == "execve" || call == "execveat") {
         map_execution();
     } else if (starts("clone") || call == "fork" || call == "vfork") {
@@ -391,11 +385,13 @@ void AuditEventMapper::interpret_syscall() {
         out_.actor = {};
     } else if (call == "memfd_create") {
         out_.operation = Operation::memfd_create;
+        out_.text = f.path.empty() ? call : f.path;  // a name, no path
         out_.flags |= linux_flag::kMemfd;
         out_.value = f.a[1];
         on_self();
         if (!f.failed && f.exit >= 0) {
-            here_->opened(f.pid, static_cast<std::uint64_t>(f.exit), "/memfd:");  // the name is not logged
+            // Audit does not log the name.
+            here_->opened(f.pid, static_cast<std::uint64_t>(f.exit), "/memfd:" + std::string(f.call.empty() ? "" : f.path));
             here_->made_memfd(f.pid, static_cast<std::uint64_t>(f.exit));
         }
     } else if (call == "pidfd_open" || call == "pidfd_getfd") {
@@ -429,7 +425,23 @@ void AuditEventMapper::interpret_syscall() {
         out_.operation = Operation::network;
     } else if (call == "init_module" || call == "finit_module") {
         out_.operation = Operation::driver_load;
+    } else if (!f.call.empty()) {
+        map_hook();
     }
+}
+
+void AuditEventMapper::remember_caller() {
+    const AuditFacts& f = facts_;
+    if (!f.has_pid) {
+        return;
+    }
+    LinuxProcesses::Process& self = here_->at(f.pid);
+    if (self.exe != f.exe && !f.exe.empty()) {
+        self.exe.assign(f.exe);
+    }
+    // A sensor may leave out what the audit system always says.
+    self.ppid = f.call.empty() || f.ppid != 0 ? f.ppid : self.ppid;
+    self.uid = f.call.empty() || f.has_uid ? f.uid : self.uid;
 }
 
 void AuditEventMapper::interpret() {
@@ -441,14 +453,12 @@ void AuditEventMapper::interpret() {
         out_.actor.image = f.exe;
     }
     if (f.is_syscall) {
-        LinuxProcesses::Process& self = here_->at(f.pid);
-        if (self.exe != f.exe && !f.exe.empty()) {
-            self.exe.assign(f.exe);
-        }
-        self.ppid = f.ppid;
-        self.uid = f.uid;
+        remember_caller();
         interpret_syscall();
         return;
+    }
+    if (f.first_type.empty()) {
+        return;  // not of the audit system, and no call
     }
     out_.channel = f.first_type;
     out_.text = !f.op.empty() ? f.op : !f.path.empty() ? full_path() : f.first_type;
