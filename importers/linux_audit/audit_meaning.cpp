@@ -317,7 +317,10 @@ void AuditEventMapper::map_clone(std::string_view call) {
         return;
     }
     const std::uint32_t child = as_pid(static_cast<std::uint64_t>(f.exit));
-    if (f.thread || call == "clone3" || (flags & 0x10000U) != 0) {
+    // What clone3 made is a thread unless it has already acted as a process of its own.
+    const LinuxProcesses::Process* acted = here_->find(child);
+    const bool perhaps_thread = call == "clone3" && (acted == nullptr || acted->ppid != f.pid);
+    if (f.thread || perhaps_thread || (flags & 0x10000U) != 0) {
         out_.operation = Operation::thread_create;
         here_->thread_of(child, f.pid);
         return;

@@ -23,20 +23,19 @@ namespace {
 
 /// Of several flags those that are known: sensors add some of their own (Falco: O_F_CREATED, FD_UPPER_LAYER).
 std::optional<std::uint64_t> known_flags(std::string_view text) {
-    std::uint64_t sum = 0, one = 0;
-    bool any = false;
-    while (text.find('|') != std::string_view::npos || any) {
-        const std::size_t end = std::min(text.find('|'), text.size());
-        if (interpreted_number(text.substr(0, end), one)) {
-            sum |= one;
-            any = true;
-        }
-        if (end == text.size()) {
-            break;
-        }
-        text.remove_prefix(end + 1);
+    std::optional<std::uint64_t> sum;
+    std::uint64_t one = 0;
+    if (text.find('|') == std::string_view::npos) {
+        return sum;
     }
-    return any ? std::optional(sum) : std::nullopt;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find('|', at), text.size());
+        if (interpreted_number(text.substr(at, end - at), one)) {
+            sum = sum.value_or(0) | one;
+        }
+        at = end + 1;
+    }
+    return sum;
 }
 
 bool has(dom::object object, std::string_view member) {

@@ -107,7 +107,7 @@ void LinuxEbpfTest::calls_of_every_sensor_data() {
     row("falco rawarg", falco("process_vm_writev", 7, kInj, R"(,"evt.rawarg.pid":5,"evt.rawres":64)"),
         Operation::process_vm_write);
     row("falco open",
-        falco("openat", 7, kInj, R"(,"fd.name":"/proc/5/mem","evt.arg.flags":"O_RDWR|O_CLOEXEC|FD_UPPER_LAYER")"),
+        falco("openat", 7, kInj, R"(,"fd.name":"/proc/5/mem","evt.arg.flags":"FD_UPPER_LAYER|O_CLOEXEC|O_RDWR")"),
         Operation::proc_mem_write);
     row("falco open_write", falco("openat", 7, kInj, R"(,"fd.name":"/proc/5/mem","evt.is_open_write":true)"),
         Operation::proc_mem_write);
