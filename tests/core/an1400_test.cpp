@@ -2,8 +2,10 @@
 #include <QTest>
 
 #include <algorithm>
+#include <set>
 
 #include "core/detect/analysis.h"
+#include "core/report/coverage_components.h"
 #include "core/report/exporter.h"
 #include "tests/support/capture_builder.h"
 
@@ -77,6 +79,7 @@ private Q_SLOTS:
     void the_fitting_analytic_is_that_of_the_events();
     void windows_signals_are_left_alone();
     void coverage_names_the_rule();
+    void coverage_leaves_no_channel_out();
 };
 
 void An1400Test::attach_and_poke_is_a_chain() {
@@ -369,15 +372,44 @@ void An1400Test::coverage_names_the_rule() {
     for (const CoverageRow& row : coverage(*h.builder.build().capture, *find_analytic("AN1400"))) {
         if (row.component == "Cross-Process Write") {
             QCOMPARE(row.count, std::uint64_t{0});
-            QVERIFY(row.meaning.find("-S process_vm_writev") != std::string::npos);
+            QCOMPARE(row.step, std::string("write"));
+            QVERIFY(rules_text(row).find("-a always,exit -F arch=b64 -S process_vm_writev -k vm_write; "
+                                         "-a always,exit -F arch=b32 -S process_vm_writev -k vm_write") != std::string::npos);
         }
         if (row.component == "Ptrace Write") {
             QCOMPARE(row.count, std::uint64_t{2});
             QVERIFY(row.meaning.empty());
+            QVERIFY(row.rules.empty());
         }
         blind += row.count == 0 ? 1 : 0;
     }
-    QCOMPARE(blind, 7);
+    QCOMPARE(blind, 11);
+}
+
+// Each operation that shows a step belongs to a component, and each component names the step that is blind without it and
+// a rule for every sensor.
+void An1400Test::coverage_leaves_no_channel_out() {
+    const Analytic& analytic = *find_analytic("AN1400");
+    std::set<Operation> told;
+    for (const Component& component : linux_components()) {
+        told.insert(component.operations.begin(), component.operations.end());
+        const bool snapshot = component.name == "Process Snapshot";
+        std::set<std::string_view> by;
+        for (const ComponentRule& rule : component.rules) {
+            by.insert(rule.by);
+            QVERIFY(rule.by != "auditd" || rule.rule.starts_with("-a always,exit -F arch="));
+        }
+        QCOMPARE(by.size(), snapshot ? std::size_t{0} : std::size_t{4});
+        const auto is_named = [&](const AnalyticStep& step) { return step.name == component.step; };
+        QVERIFY(component.step.empty() || std::any_of(analytic.steps.begin(), analytic.steps.end(), is_named));
+        const std::string words = "The " + std::string(component.step) + " step is blind";
+        QVERIFY2(component.step.empty() || component.blind.starts_with(words), component.blind.data());
+    }
+    for (const AnalyticStep& step : analytic.steps) {
+        for (const Operation operation : step.shown_by) {
+            QVERIFY2(told.contains(operation), name(operation).data());
+        }
+    }
 }
 
 QTEST_APPLESS_MAIN(An1400Test)

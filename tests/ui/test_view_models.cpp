@@ -48,6 +48,7 @@ private Q_SLOTS:
     void vanishingFitsNarrowColumns();
     void cardOfAProcess();
     void missingCoverageIsNamed();
+    void aBlindChannelNamesItsRule();
 };
 
 void TestViewModels::chainsEqualTheEngine() {
@@ -284,6 +285,24 @@ void TestViewModels::missingCoverageIsNamed() {
     QCOMPARE(missingCoverage(workspace), QString());
     QVERIFY(loaded(workspace, test::capture_from_text("process a.exe 1\nprocess b.exe 2\n1.0 CreateRemoteThread 1 2 0x1000\n")));
     QTRY_VERIFY(missingCoverage(workspace).contains(QStringLiteral("access")));
+}
+
+void TestViewModels::aBlindChannelNamesItsRule() {
+    const std::string attach = "process /usr/sbin/srv 5\nprocess /tmp/inj 7\n1.0 PtraceAttach 7 5 0x10\n";
+    const QString rule = QStringLiteral("\nauditd: -a always,exit -F arch=b64 -S process_vm_writev -k vm_write; ");
+    for (const bool recorded : {false, true}) {
+        Workspace workspace{ImporterList{}};
+        CoverageTable table(workspace);
+        QVERIFY(loaded(workspace, test::capture_from_text(attach + (recorded ? "2.0 ProcessVmWritev 7 5 8\n" : ""))));
+        QCOMPARE(QString::fromUtf8(workspace.analytic().id.data()), QStringLiteral("AN1400"));
+        QString words;
+        for (const CoverageTable::Note& note : table.notes()) {
+            words += note.words + QLatin1Char('\n');
+        }
+        QCOMPARE(words.contains(rule), !recorded);
+        QCOMPARE(words.contains(QStringLiteral("The write step is blind for process_vm_writev")), !recorded);
+        QVERIFY(words.contains(QStringLiteral("Tracee: --events memfd_create\n")));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestViewModels)
