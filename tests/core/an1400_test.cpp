@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/detect/analysis.h"
@@ -73,6 +74,7 @@ private Q_SLOTS:
     void a_look_into_proc_leads_to_no_trace();
     void code_pages_of_each_file_are_a_finding();
     void a_presumed_memfd_stays_below_what_is_sure();
+    void a_changed_vdso_is_of_who_wrote_there();
     void snapshot_traces_join_or_stand_alone();
     void the_pid_threshold_filters_by_pid_name_and_user();
     void the_threshold_curve_says_what_each_threshold_shows();
@@ -205,6 +207,25 @@ void An1400Test::a_presumed_memfd_stays_below_what_is_sure() {
         QCOMPARE(row.confidence >= 50, row.source == sure);
         QCOMPARE(row.grade, row.source == sure ? Grade::corroborated : Grade::shape);
     }
+}
+
+// Two write into one process; the snapshot tells where its [vdso] lies, the log where the words went.
+void An1400Test::a_changed_vdso_is_of_who_wrote_there() {
+    constexpr std::uint64_t kVdso = 0x7ffd5c1fe000;
+    Host h;
+    const ProcessId into = add(h, "/srv/x", 400), elsewhere = add(h, "/srv/y", 401), unknown = add(h, "/srv/z", 402);
+    const ProcessId t = add(h, "/usr/sbin/nginx", 319);
+    h.builder.event(ms(10), Operation::ptrace_write, into, t, kVdso + 0x9a0, "", kL | lf::kPoke);
+    h.builder.event(ms(20), Operation::ptrace_write, elsewhere, t, 0x401000, "", kL | lf::kPoke);
+    h.builder.event(ms(30), Operation::process_vm_write, unknown, t, 64, "", kL | lf::kProcessVm);
+    h.builder.event(ms(40), Operation::code_page_changed, t, t, kVdso, "[vdso]", kL);
+    std::map<std::uint32_t, std::string_view> techniques;
+    for (const Finding& row : shown(h.view())) {
+        techniques[row.source.value] = row.technique;
+    }
+    QCOMPARE(techniques[into.value], std::string_view("T1055.014"));
+    QCOMPARE(techniques[elsewhere.value], std::string_view("T1055.008"));
+    QCOMPARE(techniques[unknown.value], std::string_view("T1055.014"));
 }
 
 void An1400Test::snapshot_traces_join_or_stand_alone() {
