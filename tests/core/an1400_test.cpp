@@ -268,6 +268,7 @@ void An1400Test::traces_that_programs_leave_themselves_are_damped_data() {
     constexpr std::uint32_t kFree = lf::kAnonymous | lf::kWritable, kMemfd = lf::kMemfd | signal_flag::kUserWritablePath;
     row("daemon", "/usr/sbin/nginx", Operation::mapping_found, "rwxp", kFree, false, "T1055");
     row("just in time", "/usr/bin/node", Operation::mapping_found, "rwxp", kFree, true, "T1055");
+    row("just in time, php", "/usr/sbin/php-fpm8.2", Operation::mapping_found, "rwxp", kFree, true, "T1055");
     row("just in time, elsewhere", "/tmp/node", Operation::mapping_found, "rwxp", kFree, false, "T1055");
     row("shared", "/srv/app", Operation::mapping_found, "rwxs /dev/zero (deleted)", kFree | lf::kShared, true, "T1055");
     row("memfd", "/usr/bin/python3", Operation::mapping_found, "/memfd:x (deleted)", kMemfd | lf::kRunWhole, false, "T1620");
@@ -361,6 +362,23 @@ void An1400Test::the_fitting_analytic_is_that_of_the_events() {
     windows.event(ms(0), Operation::process_access, a, b, 0x1fffff);
     windows.event(ms(1), Operation::module_load, b, b, 0, "C:\\x.dll");
     QCOMPARE(fitting_analytic(*windows.build().capture).id, std::string_view("AN1399"));
+    // A list of processes from /proc and nothing else.
+    Host seen;
+    const ProcessId only = add(seen, "/usr/sbin/nginx", 319);
+    seen.builder.event(ms(0), Operation::process_seen, only, only, 0, "", kL);
+    QCOMPARE(fitting_analytic(*seen.builder.build().capture).id, std::string_view("AN1400"));
+    // Programs are started on a Mac too: what only Linux has decides, and without it the signals' system.
+    for (const bool traced : {false, true}) {
+        Host busy;
+        const ProcessId shell = add(busy, "/usr/bin/bash", 319), child = add(busy, "/usr/bin/ls", 320);
+        for (int i = 0; i < 50; ++i) {
+            busy.builder.event(ms(i), Operation::process_exec, shell, child, 0, "ls", kL);
+        }
+        if (traced) {
+            busy.builder.event(ms(60), Operation::ptrace_attach, shell, child, 16, "", kL | lf::kAttach);
+        }
+        QCOMPARE(fitting_analytic(*busy.builder.build().capture).id, std::string_view("AN1400"));
+    }
 }
 
 void An1400Test::the_pid_threshold_filters_by_pid_name_and_user() {

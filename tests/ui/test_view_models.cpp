@@ -8,8 +8,10 @@
 
 #include "core/base/text.h"
 #include "tests/support/hunt_capture.h"
+#include "core/store/event_filter.h"
 #include "ui/viewmodel/chain_table.h"
 #include "ui/viewmodel/coverage_table.h"
+#include "ui/viewmodel/filter_example.h"
 #include "ui/viewmodel/event_table.h"
 #include "ui/viewmodel/item_card.h"
 #include "ui/viewmodel/workspace.h"
@@ -49,6 +51,7 @@ private Q_SLOTS:
     void cardOfAProcess();
     void missingCoverageIsNamed();
     void aBlindChannelNamesItsRule();
+    void filterExamplesFitTheSystem();
 };
 
 void TestViewModels::chainsEqualTheEngine() {
@@ -302,6 +305,14 @@ void TestViewModels::aBlindChannelNamesItsRule() {
         QCOMPARE(words.contains(rule), !recorded);
         QCOMPARE(words.contains(QStringLiteral("The write step is blind for process_vm_writev")), !recorded);
         QVERIFY(words.contains(QStringLiteral("Tracee: --events memfd_create\n")));
+    }
+}
+
+void TestViewModels::filterExamplesFitTheSystem() {
+    for (const Analytic& analytic : builtin_analytics()) {
+        const QString example = filterExample(analytic);
+        QVERIFY2(EventFilter::parse(example.toStdString()).ok(), qPrintable(example));
+        QCOMPARE(example.contains(QStringLiteral("lsass")), analytic.system == "Windows");
     }
 }
 
