@@ -105,12 +105,23 @@ constexpr std::array kMemfdRules{
     ComponentRule{"Tracee", "--events memfd_create"}, ComponentRule{"Falco", "evt.type=memfd_create"},
     ComponentRule{"Tetragon", "kprobe sys_memfd_create (syscall: true), args string and int, returnArg int"}};
 
-constexpr std::array kExec{Operation::process_exec, Operation::memfd_execute, Operation::preload};
+constexpr std::array kExec{Operation::process_exec, Operation::memfd_execute};
 constexpr std::array kExecRules{
     ComponentRule{"auditd", "-a always,exit -F arch={arch} -S execve,execveat -k exec"},
     ComponentRule{"Tracee", "--events sched_process_exec"},
     ComponentRule{"Falco", "evt.type in (execve, execveat) and evt.res=SUCCESS"},
     ComponentRule{"Tetragon", "process_exec, which is always on unless filtered"}};
+
+constexpr std::array kPreload{Operation::preload};
+constexpr std::array kPreloadRules{
+    ComponentRule{"auditd", "-a always,exit -F arch={arch} -F path=/etc/ld.so.preload -F perm=wa -k preload"},
+    ComponentRule{"auditd", "-a always,exit -F arch={arch} -S execve,execveat -k exec"},
+    ComponentRule{
+        "Tracee",
+        "--events sched_process_exec (with its environment),security_file_open,security_inode_rename"},
+    ComponentRule{"Falco", "proc.env contains LD_PRELOAD, or open_write and fd.name=/etc/ld.so.preload"},
+    ComponentRule{"Tetragon",
+                  "kprobe security_file_permission, args file and int, matchArgs /etc/ld.so.preload"}};
 
 constexpr std::array kLives{Operation::process_create, Operation::process_exit};
 constexpr std::array kLifeRules{
@@ -123,7 +134,7 @@ constexpr std::array kLifeRules{
 constexpr std::array kSnapshot{Operation::process_seen, Operation::mapping_found,
                                Operation::code_page_changed, Operation::tracer_seen};
 
-constexpr std::array<Component, 15> kRows{{
+constexpr std::array<Component, 16> kRows{{
     {"Attach", "DC0021", "ptrace ATTACH, SEIZE", kAttach,
      "The access step is blind for ptrace, or nobody attached: words poked into a process stay alone.", "",
      "access", kAttachRules},
@@ -175,6 +186,9 @@ constexpr std::array<Component, 15> kRows{{
      "auditd: LD_PRELOAD in the environment is never logged; a snapshot of /proc with environ, or Tracee, "
      "shows it.",
      "run", kExecRules},
+    {"Preload", "DC0032", "LD_PRELOAD, /etc/ld.so.preload", kPreload,
+     "The run step is blind for preloads, or there was none: T1574.006 cannot show.", "", "run",
+     kPreloadRules},
     {"Process Creation", "DC0032", "clone, fork, vfork, exit_group", kLives,
      "Beginnings and ends of processes are inferred: whose child a process is shows only where it runs a "
      "program.",

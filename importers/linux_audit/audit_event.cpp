@@ -220,12 +220,14 @@ void AuditEventMapper::read_token(std::string_view type, const AuditToken& token
             }
             break;
         case Field::audit_name:
-            if (type == "PATH" && f.path.empty()) {
-                f.path = value.kind == ValueKind::number ? token.value : value.text;
+            if (type == "PATH") {
+                f.item = value.kind == ValueKind::number ? token.value : value.text;
+                f.path = f.path.empty() ? f.item : f.path;
             }
             break;
         case Field::nametype:
             f.creates_file = f.creates_file || token.value == "CREATE";
+            f.created = token.value == "CREATE" ? f.item : f.created;
             // The item of a parent directory comes before the file itself.
             if (type == "PATH" && token.value == "PARENT") {
                 f.path = {};

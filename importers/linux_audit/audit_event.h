@@ -39,6 +39,8 @@ struct AuditFacts {
     std::uint64_t map_fd = UINT64_MAX;
     bool creates_file = false;
     std::string_view first_type, exe, comm, user, cwd, path, ocomm, proctitle, op, address;
+    std::string_view item;          ///< the name of the PATH record at hand
+    std::string_view created;       ///< the name that the call made: a new file, where a rename or link leads to
     std::string_view call;          ///< the system call by name, where the notation has no number
     std::string_view preload;       ///< of the environment
     std::string_view command_line;  ///< where the notation has one in place of arguments
@@ -92,6 +94,7 @@ private:
     void map_memory(std::string_view call);
     void map_execution();
     void map_clone(std::string_view call);
+    [[nodiscard]] bool map_preload_file(std::string_view path);
     void map_file_write();
     void map_hook();
     void remember_caller();
@@ -104,7 +107,7 @@ private:
     void derive(Field field, ValueKind kind, std::uint64_t number);
     [[nodiscard]] FieldId field(std::string_view name);
     [[nodiscard]] std::string_view clean(std::string_view text);
-    [[nodiscard]] std::string_view full_path();
+    [[nodiscard]] std::string_view full_path(std::string_view path);
     [[nodiscard]] LinuxProcesses& processes(std::string_view host);
 
     EventSink& sink_;

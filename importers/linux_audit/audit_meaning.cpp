@@ -63,15 +63,15 @@ std::uint32_t as_pid(std::uint64_t value) {
 
 }  // namespace
 
-std::string_view AuditEventMapper::full_path() {
+std::string_view AuditEventMapper::full_path(std::string_view path) {
     const AuditFacts& f = facts_;
-    if (f.path.empty() || f.path.front() == '/' || f.cwd.empty()) {
-        return f.path;
+    if (path.empty() || path.front() == '/' || f.cwd.empty()) {
+        return path;
     }
     std::string& out = scratch();
     out = f.cwd;
     out += out.ends_with('/') ? "" : "/";
-    out += f.path.starts_with("./") ? f.path.substr(2) : f.path;
+    out += path.starts_with("./") ? path.substr(2) : path;
     return out;
 }
 
@@ -169,7 +169,7 @@ void AuditEventMapper::map_ptrace() {
 
 void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
     AuditFacts& f = facts_;
-    const std::string_view path = full_path();
+    const std::string_view path = full_path(f.path);
     out_.operation = f.creates_file ? Operation::file_create : Operation::file_open;
     out_.text = path;
     if (flags_known) {
@@ -187,6 +187,9 @@ void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
     std::uint32_t pid = 0;
     std::string_view what;
     if (!proc_file(path, pid, what)) {
+        if ((flags & 3U) != 0) {
+            (void)map_preload_file(path);
+        }
         return;
     }
     const std::uint64_t access = flags & 3U;
@@ -201,6 +204,18 @@ void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
     }
     out_.flags |= linux_flag::kProcFile;
     on_other(pid, false);
+}
+
+// Every program started from then on loads what the file lists (ld.so(8)).
+bool AuditEventMapper::map_preload_file(std::string_view path) {
+    if (path != "/etc/ld.so.preload") {
+        return false;
+    }
+    out_.operation = Operation::preload;
+    out_.flags |= linux_flag::kWritable;
+    out_.text = path;
+    on_self();
+    return true;
 }
 
 void AuditEventMapper::map_memory(std::string_view call) {
@@ -273,13 +288,13 @@ void AuditEventMapper::map_execution() {
     }
     look_for_preload(f.command_line);
     if (line.empty()) {
-        line = !f.command_line.empty() ? f.command_line : f.failed ? full_path() : f.proctitle;
+        line = !f.command_line.empty() ? f.command_line : f.failed ? full_path(f.path) : f.proctitle;
     }
     out_.text = line;
     derive(Field::command_line, line);
     if (f.failed) {
         out_.operation = Operation::file_open;  // nothing began: a search along PATH, mostly
-        out_.text = full_path();
+        out_.text = full_path(f.path);
         return;
     }
     out_.life.command_line = line;
@@ -347,7 +362,7 @@ void AuditEventMapper::interpret_syscall() {
         out_.channel = channel_of(f.arch);
         out_.event_id = f.number;
     }
-    out_.text = f.path.empty() ? (call.empty() ? std::string_view("SYSCALL") : call) : full_path();
+    out_.text = f.path.empty() ? (call.empty() ? std::string_view("SYSCALL") : call) : full_path(f.path);
     if (f.failed) {
         out_.flags |= linux_flag::kDenied;
         if (const std::string_view name = errno_name(static_cast<std::uint64_t>(-f.exit)); f.exit < 0 && !name.empty()) {
@@ -422,6 +437,8 @@ void AuditEventMapper::interpret_syscall() {
         if (f.has_opid || (call != "pidfd_send_signal" && static_cast<std::int32_t>(f.a[0]) > 0)) {
             on_other(call == "pidfd_send_signal" ? f.opid : as_pid(f.a[0]), false);
         }
+    } else if (starts("rename") || starts("link") || starts("symlink")) {
+        (void)map_preload_file(full_path(f.call.empty() ? f.created : f.path));
     } else if (starts("unlink") || call == "rmdir") {
         out_.operation = Operation::file_delete;
     } else if (call == "connect" || call == "bind" || starts("accept")) {
@@ -464,7 +481,7 @@ void AuditEventMapper::interpret() {
         return;  // not of the audit system, and no call
     }
     out_.channel = f.first_type;
-    out_.text = !f.op.empty() ? f.op : !f.path.empty() ? full_path() : f.first_type;
+    out_.text = !f.op.empty() ? f.op : !f.path.empty() ? full_path(f.path) : f.first_type;
     if (is_sensor_state(f.first_type)) {
         out_.operation = Operation::sensor_state;
         out_.actor = {};

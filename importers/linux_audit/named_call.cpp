@@ -79,10 +79,10 @@ void AuditEventMapper::name_image(bool by_exec) {
 void AuditEventMapper::map_file_write() {
     const AuditFacts& f = facts_;
     std::string& path = scratch();
-    path = f.path.empty() ? here_->file(f.pid, f.map_fd) : full_path();
+    path = f.path.empty() ? here_->file(f.pid, f.map_fd) : full_path(f.path);
     std::uint32_t pid = 0;
     std::string_view what;
-    if (!proc_file(path, pid, what) || what != "mem") {
+    if (map_preload_file(path) || !proc_file(path, pid, what) || what != "mem") {
         return;
     }
     out_.operation = Operation::proc_mem_write;

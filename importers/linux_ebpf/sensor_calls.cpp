@@ -31,9 +31,9 @@ struct CallShape {
 
 constexpr Argument kPath{{"pathname", "path", "filename"}}, kNone{};
 constexpr Argument kPid{{"pid"}, true}, kProt{{"prot", "mmap_prot"}, true}, kLength{{"length", "len"}};
-constexpr Argument kAddress{{"addr", "address"}};
+constexpr Argument kAddress{{"addr", "address"}}, kNewPath{{"new_path", "newpath", "newname"}};
 
-constexpr std::array<CallShape, 36> kShapes{{
+constexpr std::array<CallShape, 40> kShapes{{
     {"ptrace", "ptrace", {{{{"request"}, true}, kPid, kAddress, {{"data"}}}}, 2},
     {"process_vm_writev", "process_vm_writev", {{kPid}}, 1},
     {"process_vm_readv", "process_vm_readv", {{kPid}}, 1},
@@ -70,6 +70,10 @@ constexpr std::array<CallShape, 36> kShapes{{
     {"pidfd_open", "pidfd_open", {{kPid}}, 1},
     {"ptrace_access_check", "ptrace_access_check", {{{{"mode"}, true}, {{"pid", "child", "tgid"}, true}}}, 9},
     {"load_library", "load_library", {}, 0, true},
+    {"inode_rename", "rename", {{kNone, kNewPath}}, 9, true},
+    {"rename", "rename", {{kNone, kNewPath}}, 2, true},
+    {"renameat", "rename", {{kNone, kNone, kNone, kNewPath}}, 4, true},
+    {"renameat2", "rename", {{kNone, kNone, kNone, kNewPath}}, 4, true},
 }};
 
 constexpr std::uint64_t kWriteOnly = 1;  // O_WRONLY
@@ -127,7 +131,8 @@ std::string_view path_of(const SensorEvent& e, const CallShape& shape) {
     dom::element element;
     for (std::size_t place = 0; place < shape.arguments.size(); ++place) {
         const Argument& argument = shape.arguments[place];
-        const bool path = argument.names == kPath.names || argument.names[0] == "uname";
+        const bool path = argument.names == kPath.names || argument.names == kNewPath.names ||
+                          argument.names[0] == "uname";
         if (path && find_argument(e, shape, argument, place, element) && element.is_string()) {
             return string_of(element);
         }

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void the_threshold_curve_says_what_each_threshold_shows();
     void the_fitting_analytic_is_that_of_the_events();
     void windows_signals_are_left_alone();
+    void a_write_of_the_preload_file_is_told_as_one();
     void coverage_names_the_rule();
     void coverage_leaves_no_channel_out();
 };
@@ -403,6 +404,22 @@ void An1400Test::windows_signals_are_left_alone() {
     QVERIFY(shown(h.view({}, true)).empty());
 }
 
+// Not a program that was started with a library, but one that gives it to all.
+void An1400Test::a_write_of_the_preload_file_is_told_as_one() {
+    Host h;
+    const ProcessId writer = add(h, "/tmp/inj", 400);
+    h.builder.event(ms(5), Operation::preload, writer, writer, 0, "/etc/ld.so.preload", kL | lf::kWritable);
+    h.builder.event(ms(9), Operation::preload, writer, writer, 0, "/etc/ld.so.preload", kL | lf::kWritable | lf::kDenied);
+    const FindingView view = h.view();
+    const auto rows = shown(view);
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].technique, std::string_view("T1574.006"));
+    QVERIFY(!rows[0].damped);
+    const std::string sentence = view.analysis().explain(rows[0]).sentence;
+    QVERIFY2(sentence.find("wrote /etc/ld.so.preload") != std::string::npos, sentence.c_str());
+    QVERIFY(sentence.find("was started with") == std::string::npos);
+}
+
 void An1400Test::coverage_names_the_rule() {
     Host h;
     const ProcessId s = add(h, "/srv/x", 400), t = add(h, "/srv/y", 319);
@@ -422,7 +439,7 @@ void An1400Test::coverage_names_the_rule() {
         }
         blind += row.count == 0 ? 1 : 0;
     }
-    QCOMPARE(blind, 11);
+    QCOMPARE(blind, 12);
 }
 
 // Each operation that shows a step belongs to a component, and each component names the step that is blind without it and

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void findings_tell_what_led_to_them();
     void memfds_run_as_programs();
     void preloads_in_the_environment();
+    void the_preload_file_is_written();
     void mapped_code();
     void pids_of_a_namespace();
     void containers_are_of_their_host();
@@ -301,6 +302,21 @@ void LinuxEbpfTest::preloads_in_the_environment() {
         only(read_lines(falco("execve", 8, "/usr/bin/id", R"(,"proc.env":"A=b LD_PRELOAD=/tmp/y.so C=d")")));
     QCOMPARE(f.operation, Operation::preload);
     QCOMPARE(f.text, std::string("LD_PRELOAD=/tmp/y.so"));
+}
+
+void LinuxEbpfTest::the_preload_file_is_written() {
+    const std::string file = "\"/etc/ld.so.preload\"";
+    for (const std::string& line :
+         {tracee("security_file_open", 7, kInj, arg("pathname", file) + "," + arg("flags", "1")),
+          tracee("security_inode_rename", 7, kInj, arg("old_path", "\"/tmp/p\"") + "," + arg("new_path", file)),
+          tracee("vfs_write", 7, kInj, arg("pathname", file), "8"),
+          falco("openat", 7, kInj, R"(,"fd.name":"/etc/ld.so.preload","evt.is_open_write":true)"),
+          hook("security_file_permission", 7, kInj, R"({"file_arg":{"path":"/etc/ld.so.preload"}},{"int_arg":2})")}) {
+        const RecordedEvent e = only(read_lines(line));
+        QVERIFY2(e.operation == Operation::preload, line.c_str());
+        QVERIFY((e.flags & lf::kWritable) != 0);
+        QCOMPARE(e.target.pid, 7U);
+    }
 }
 
 void LinuxEbpfTest::mapped_code() {
