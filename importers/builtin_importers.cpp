@@ -2,6 +2,7 @@
 
 #include "importers/linux_audit/linux_audit.h"
 #include "importers/linux_audit_text/linux_audit_text.h"
+#include "importers/linux_ebpf/linux_ebpf.h"
 #include "importers/linux_json/linux_json.h"
 #include "importers/linux_procfs/linux_procfs.h"
 #include "importers/linux_sysmon/linux_sysmon.h"
@@ -24,6 +25,7 @@ ImporterList builtin_importers() {
     list.push_back(make_windows_event_xml_importer());
     list.push_back(make_linux_audit_importer());
     list.push_back(make_linux_json_importer());
+    list.push_back(make_linux_ebpf_importer());
     list.push_back(make_linux_audit_text_importer());
     list.push_back(make_linux_sysmon_importer());
     list.push_back(make_linux_procfs_importer());

@@ -34,6 +34,9 @@ std::string as_text(const std::vector<AnalyticCoverage>& covered) {
                     notes += visible(row.host + ", " + row.component + ": " + note) + "\n";
                 }
             }
+            for (const CoverageRule& rule : row.rules) {
+                notes += visible("    " + rule.by + ": " + rule.rule) + "\n";
+            }
             for (const auto& [from, to] : row.gaps) {
                 notes += visible(row.host + ", " + row.component + ": nothing from " + format_time(from, 0) + " to " +
                                  format_time(to, 0) + " UTC") +

@@ -74,6 +74,7 @@ struct Analytic {
     std::vector<Pattern> patterns;
     std::vector<ParameterSpec> parameters;
     std::vector<AnalyticStep> steps;
+    std::vector<Operation> context;      ///< its system has them too, though they show no step: fitting_analytic
     std::vector<Admission> attempts;     ///< open a partial row though they can link to nothing (calls that were denied)
     /// What the analytic knows beyond its stages: pairs, weights, words (core/detect/judge.h).
     std::unique_ptr<Judge> (*make_judge)(const Capture& capture) = nullptr;
@@ -83,7 +84,8 @@ struct Analytic {
 /// All analytics, constant. Adding one: core/detect/analytics/<x>.cpp and a line in builtin_analytics.cpp.
 [[nodiscard]] std::span<const Analytic> builtin_analytics();
 [[nodiscard]] const Analytic* find_analytic(std::string_view id);
-/// The analytic that most events of the capture speak to, by its steps' operations; the first of the list on a tie.
+/// The analytic that most events of the capture speak to: by operations of its steps that no other analytic has and its
+/// context; on a tie by the system of the signals; on a tie the first of the list.
 [[nodiscard]] const Analytic& fitting_analytic(const Capture& capture);
 
 }  // namespace trocar

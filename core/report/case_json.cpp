@@ -84,6 +84,10 @@ std::string coverage_json(std::span<const AnalyticCoverage> coverage) {
             for (const auto& [from, to] : row.gaps) {
                 gaps.push_back({{"from", json_time(from)}, {"to", json_time(to)}});
             }
+            OrderedJson rules = OrderedJson::array();
+            for (const CoverageRule& rule : row.rules) {
+                rules.push_back({{"by", rule.by}, {"rule", rule.rule}});
+            }
             rows.push_back({{"host", row.host},
                             {"component", row.component},
                             {"data_source", row.data_source},
@@ -94,7 +98,9 @@ std::string coverage_json(std::span<const AnalyticCoverage> coverage) {
                             {"last", json_time(row.last)},
                             {"gaps", std::move(gaps)},
                             {"quality", row.quality},
-                            {"meaning", row.meaning}});
+                            {"meaning", row.meaning},
+                            {"step", row.step},
+                            {"rules", std::move(rules)}});
         }
         analytics.push_back({{"analytic", analytic.analytic}, {"rows", std::move(rows)}});
     }

@@ -165,7 +165,9 @@ std::vector<std::string> blind_of(const std::vector<AnalyticCoverage>& covered) 
         for (const CoverageRow& row : analytic.rows) {
             hosts.insert(row.host);
             if (!row.meaning.empty()) {
-                const std::string text = (row.count == 0 ? "Without " : "") + row.component + "\x1f" + row.meaning;
+                const std::string rules = rules_text(row);
+                const std::string text = (row.count == 0 ? "Without " : "") + row.component + "\x1f" + row.meaning +
+                                         (rules.empty() ? "" : " Record it with " + rules + ".");
                 auto found = std::find_if(meanings.begin(), meanings.end(), [&](const auto& m) { return m.first == text; });
                 if (found == meanings.end()) {
                     meanings.push_back({text, {}});

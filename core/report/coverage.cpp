@@ -5,20 +5,11 @@
 #include <span>
 
 #include "core/base/text.h"
+#include "core/report/coverage_components.h"
 #include "core/report/exporter.h"
 
 namespace trocar {
 namespace {
-
-/// What of one data component a capture can hold, and what it means when it does not.
-struct Component {
-    std::string_view name;         ///< ATT&CK's data component
-    std::string_view data_source;  ///< its id in ATT&CK v18 (DET0508 and its sub-techniques' strategies)
-    std::string_view telemetry;
-    std::span<const Operation> operations;
-    std::string_view blind;        ///< said when absent
-    std::string_view limits;       ///< said when present; may be empty
-};
 
 constexpr std::array kAccess{Operation::process_access};
 constexpr std::array kCreate{Operation::process_create};
@@ -60,19 +51,6 @@ constexpr std::array<Component, 6> kWindows{{
      ""},
 }};
 
-// Rules in auditctl(8) syntax. arch=b64 misses 64-bit programs that call int 0x80: each rule has a b32 twin.
-constexpr std::array kAttach{Operation::ptrace_attach, Operation::ptrace_traceme};
-constexpr std::array kPoke{Operation::ptrace_write};
-constexpr std::array kControl{Operation::ptrace_registers, Operation::ptrace_control, Operation::ptrace_detach};
-constexpr std::array kVmWrite{Operation::process_vm_write};
-constexpr std::array kMemOpen{Operation::proc_mem_write};
-constexpr std::array kMapsRead{Operation::proc_maps_read, Operation::proc_mem_read};
-constexpr std::array kExecMemory{Operation::exec_map, Operation::exec_protect};
-constexpr std::array kMemfd{Operation::memfd_create};
-constexpr std::array kExec{Operation::process_exec, Operation::memfd_execute, Operation::preload, Operation::process_create};
-constexpr std::array kSnapshot{Operation::process_seen, Operation::mapping_found, Operation::code_page_changed,
-                               Operation::tracer_seen};
-
 constexpr std::array kTaskPort{Operation::task_control};
 constexpr std::array kTaskRead{Operation::task_read, Operation::task_inspect};
 constexpr std::array kTaskThread{Operation::task_thread};
@@ -108,47 +86,6 @@ constexpr std::array<Component, 8> kMacRows{{
      "The channel that AN1401 names is silent, or was not exported. Export it with log show --style ndjson --info --debug. "
      "Refused task ports are not in it: the kernel logs them without a subsystem.",
      "No message of it is known to tell of a granted task port: searchable, but no step of a chain."},
-}};
-
-constexpr std::array<Component, 10> kLinuxRows{{
-    {"Attach", "DC0021", "auditd ptrace ATTACH, SEIZE", kAttach,
-     "The access step is blind for ptrace, or nobody attached: words poked into a process stay alone. Rule: "
-     "-a always,exit -F arch=b64 -S ptrace -k trace (and the same with arch=b32).",
-     ""},
-    {"Ptrace Write", "DC0021", "auditd ptrace POKETEXT, POKEDATA", kPoke,
-     "The write step is blind for ptrace, or nobody poked: T1055.008 cannot show. Rule: -a always,exit -F arch=b64 -S ptrace "
-     "-k trace, or at least with -F a0=4 and -F a0=5.",
-     ""},
-    {"Trace Control", "DC0021", "auditd ptrace SETREGS, CONT, DETACH", kControl,
-     "The execute step is blind, or did not happen: whether the target was steered to what was written is not told, and "
-     "debuggers are harder to tell apart. Rule: -a always,exit -F arch=b64 -S ptrace -k trace, without a filter on a0.",
-     ""},
-    {"Cross-Process Write", "DC0021", "auditd process_vm_writev", kVmWrite,
-     "Writes by process_vm_writev are blind, or did not happen. Rule: -a always,exit -F arch=b64 -S process_vm_writev -k vmwrite.",
-     "What was written is not recorded; the number of bytes is."},
-    {"Process Memory File", "DC0055", "auditd open of /proc/PID/mem for writing", kMemOpen,
-     "T1055.009 is blind, or did not happen. Rules: -a always,exit -F arch=b64 -S open,openat,openat2 -F a2&3 -k memopen "
-     "(cheap, after boot: the kernel drops rules with dir=/proc during boot), or -w /proc/PID/mem -p w for one process.",
-     "One open covers any number of writes; the writes themselves are not recorded."},
-    {"Process Maps File", "DC0055", "auditd open of /proc/PID/maps, mem for reading", kMapsRead,
-     "That a source looked for addresses in the target first is not seen. Rule, loaded after boot: -a always,exit -F arch=b64 "
-     "-S openat -F dir=/proc -k procread.",
-     ""},
-    {"Executable Memory", "DC0021", "auditd mmap, mprotect with PROT_EXEC", kExecMemory,
-     "The memory step is blind, or did not happen: the executable mapping that an injector makes its target run is logged as "
-     "the target's own call. Rules: -a always,exit -F arch=b64 -S mmap -F a2&4 -k exec_map; the same with -S mprotect,pkey_mprotect.",
-     ""},
-    {"Memory File", "DC0021", "auditd memfd_create", kMemfd,
-     "Where a memfd came from is blind, or none was made. Rule: -a always,exit -F arch=b64 -S memfd_create -k memfd.",
-     "The name of a memfd is not recorded at its creation."},
-    {"Process Creation", "DC0032", "auditd execve, execveat, clone, fork", kExec,
-     "Programs, command lines and parents are not known; code run from a memfd and LD_PRELOAD in arguments do not show. Rules: "
-     "-a always,exit -F arch=b64 -S execve,execveat -k exec; -S clone,clone3,fork,vfork,exit_group -k life.",
-     "LD_PRELOAD in the environment is never logged by audit; a snapshot of /proc with environ shows it."},
-    {"Process Snapshot", "DC0020", "/proc trees: maps, smaps, status, environ", kSnapshot,
-     "What stays in memory is not seen: anonymous executable mappings, changed code pages, a changed [vdso] (T1055.014), the "
-     "tracer of a stopped process. Collect /proc/PID/{maps,smaps,status,environ,exe,cmdline} while the host runs.",
-     ""},
 }};
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
@@ -197,6 +134,23 @@ std::string quality_of(const Component& component, const EmptyFields& empty) {
     return {};
 }
 
+/// "{arch}" as a rule for each.
+std::vector<CoverageRule> rules_of(const Component& component) {
+    constexpr std::string_view kArch = "{arch}";
+    std::vector<CoverageRule> out;
+    for (const ComponentRule& rule : component.rules) {
+        const std::size_t at = rule.rule.find(kArch);
+        if (at == std::string_view::npos) {
+            out.push_back({std::string(rule.by), std::string(rule.rule)});
+            continue;
+        }
+        for (const std::string_view arch : {"b64", "b32"}) {
+            out.push_back({std::string(rule.by), std::string(rule.rule).replace(at, kArch.size(), arch)});
+        }
+    }
+    return out;
+}
+
 CoverageRow row_for(const Capture& capture, HostId host, const Component& component) {
     CoverageRow row;
     row.host = capture.strings->text(capture.hosts[host.value]);
@@ -219,6 +173,10 @@ CoverageRow row_for(const Capture& capture, HostId host, const Component& compon
     }
     std::sort(row.gaps.begin(), row.gaps.end());
     row.meaning = row.count == 0 ? component.blind : component.limits;
+    row.step = component.step;
+    if (row.count == 0) {
+        row.rules = rules_of(component);
+    }
     return row;
 }
 
@@ -227,7 +185,7 @@ std::span<const Component> components_of(const Analytic& analytic) {
         return kWindows;
     }
     if (analytic.id == "AN1400") {
-        return kLinuxRows;
+        return linux_components();
     }
     if (analytic.id == "AN1401") {
         return kMacRows;
@@ -236,6 +194,17 @@ std::span<const Component> components_of(const Analytic& analytic) {
 }
 
 }  // namespace
+
+std::string rules_text(const CoverageRow& row, std::string_view between) {
+    std::string out;
+    std::string_view by;
+    for (const CoverageRule& rule : row.rules) {
+        out += by == rule.by ? "; " : (out.empty() ? "" : std::string(between)) + rule.by + ": ";
+        out += rule.rule;
+        by = rule.by;
+    }
+    return out;
+}
 
 std::vector<CoverageRow> coverage(const Capture& capture, const Analytic& analytic) {
     std::vector<CoverageRow> out;

@@ -40,6 +40,12 @@ public:
 /// The `chains --format json` object of the command-line contract (schema trocar/chains/1).
 [[nodiscard]] Result<std::string> chains_json(const ReportInput& input);
 
+/// A line that tells a sensor to record what is absent.
+struct CoverageRule {
+    std::string by;    ///< "auditd"
+    std::string rule;  ///< "-a always,exit -F arch=b64 -S process_vm_writev -k vm_write"
+};
+
 /// Coverage of one analytic on one host: what the capture holds of what the question needs.
 struct CoverageRow {
     std::string host;
@@ -50,8 +56,12 @@ struct CoverageRow {
     UtcNanos first, last;
     std::vector<std::pair<UtcNanos, UtcNanos>> gaps;
     std::string quality;       ///< fields seen empty: "CallTrace is empty in 100 % of them"; may be empty
-    std::string meaning;       ///< what is blind without it, and how to record it
+    std::string meaning;       ///< what is blind without it, and (where there are no rules) how to record it
+    std::string step;          ///< the step of the analytic that it shows; may be empty
+    std::vector<CoverageRule> rules;  ///< absent: what would show it, by sensor
 };
+/// "auditd: RULE; RULE", then the next sensor behind `between`. "" without rules.
+[[nodiscard]] std::string rules_text(const CoverageRow& row, std::string_view between = ". ");
 [[nodiscard]] std::vector<CoverageRow> coverage(const Capture& capture, const Analytic& analytic);
 
 }  // namespace trocar

@@ -226,9 +226,11 @@ void ImportSink::event(const RawEvent& e) {
     }
     ReferenceTable& references = tables_.references;
     const bool creates = e.operation == Operation::process_create;
-    // A preload that a snapshot of /proc tells of began at a time unknown: the life has no execution here.
+    // A preload that a snapshot of /proc tells of began at a time unknown, and who writes /etc/ld.so.preload (kWritable)
+    // goes on as the program that it is: these lives have no execution here.
     const bool executes = e.operation == Operation::process_exec || e.operation == Operation::memfd_execute ||
-                          (e.operation == Operation::preload && (e.flags & linux_flag::kProcFile) == 0) ||
+                          (e.operation == Operation::preload &&
+                           (e.flags & (linux_flag::kProcFile | linux_flag::kWritable)) == 0) ||
                           e.operation == Operation::dyld_insert;
     // The parent lives already: its pid is looked up before the child's creation begins another life of its own pid.
     ReferenceId parent;

@@ -40,6 +40,7 @@ std::size_t ReferenceTable::PidHash::operator()(const PidKey& key) const noexcep
 
 void ReferenceTable::load(std::vector<ProcessReference> rows) {
     rows_ = std::move(rows);
+    born_.assign(rows_.size(), false);
     for (std::uint32_t i = 0; i < rows_.size(); ++i) {
         if (!rows_[i].guid.none()) {
             by_guid_[{rows_[i].guid.high, rows_[i].guid.low, rows_[i].host.value}] = i;
@@ -62,19 +63,29 @@ ReferenceId ReferenceTable::note(HostId host, const ProcessHint& hint, UtcNanos 
         const auto [found, inserted] = by_pid_.try_emplace({host.value, hint.pid}, next);
         is_new = inserted;
         if (!inserted && created) {
-            found.value() = next;
-            is_new = true;
+            is_new = !creation_came_late(found->second, time);
+            if (is_new) {
+                found.value() = next;
+            } else if (!rows_[found->second].create_event.none()) {
+                return {found->second};  // it runs a program of its own by now; the creation names its maker's
+            }
         }
         index = found->second;
     }
     if (is_new) {
         ProcessReference& row = rows_.emplace_back();
+        born_.push_back(false);
         row.host = host;
         row.guid = hint.guid;
         row.image = row.later_image = row.command_line = row.user = row.integrity = StringId{0};
     }
     see(rows_[index], hint, time, created);
     return {index};
+}
+
+bool ReferenceTable::creation_came_late(std::uint32_t row, UtcNanos time) const {
+    const UtcNanos heard_of = rows_[row].first_seen;
+    return !born_[row] && !time.none() && !heard_of.none() && heard_of >= time;
 }
 
 void ReferenceTable::see(ProcessReference& row, const ProcessHint& hint, UtcNanos time, bool created) {
@@ -140,10 +151,12 @@ void ReferenceTable::note_created(ReferenceId id, EventId event, UtcNanos time, 
     }
     note_seen(id, life, parent);
     ProcessReference& row = rows_[id.value];
-    if (row.create_event.none()) {
+    if (row.create_event.none() || creation_came_late(id.value, time)) {
         row.create_event = event;
         row.created = time;
+        row.first_seen = row.first_seen.none() || time.none() ? row.first_seen : std::min(row.first_seen, time);
     }
+    born_[id.value] = true;
 }
 
 void ReferenceTable::note_executed(ReferenceId id, EventId event, const ProcessHint& hint, UtcNanos time,

@@ -14,7 +14,8 @@ namespace trocar {
 
 /// Gathers the processes that events name into references (core/model/process.h): one for each (host, guid); without a
 /// guid one for each (source, host, pid, epoch), the epoch stepping at each process_create of the pid, so that what a
-/// file says of a pid does not depend on the other files. Thread safety: none.
+/// file says of a pid does not depend on the other files. A process_create that is stamped before all that was heard of
+/// the epoch is its own, written late (vfork returns when the child has run its program). Thread safety: none.
 class ReferenceTable {
 public:
     explicit ReferenceTable(StringTable& strings) : strings_(strings) {}
@@ -54,11 +55,13 @@ private:
         std::size_t operator()(const PidKey& key) const noexcept;
     };
 
+    [[nodiscard]] bool creation_came_late(std::uint32_t row, UtcNanos time) const;
     void see(ProcessReference& row, const ProcessHint& hint, UtcNanos time, bool created);
     void name_image(ProcessReference& row, std::string_view image, bool created);
 
     StringTable& strings_;
     std::vector<ProcessReference> rows_;
+    std::vector<bool> born_;  ///< by row: a process_create told of it
     tsl::robin_map<GuidKey, std::uint32_t, GuidHash> by_guid_;
     tsl::robin_map<PidKey, std::uint32_t, PidHash> by_pid_;  ///< the present epoch's reference
 };

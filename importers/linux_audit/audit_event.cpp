@@ -106,8 +106,12 @@ void AuditEventMapper::read_argument(const AuditToken& token) {
     if (token.quoted || !decode_audit_hex(token.value, piece)) {
         piece.assign(token.value);
     }
+    keep_argument(index, piece);
+}
+
+void AuditEventMapper::keep_argument(std::size_t index, std::string_view text) {
     AuditFacts& f = facts_;
-    if (index >= kMaxArguments || f.argument_bytes + piece.size() > kMaxArgumentBytes) {
+    if (index >= kMaxArguments || f.argument_bytes + text.size() > kMaxArgumentBytes) {
         sink_.lost(kArgumentsCut, {out_.record, 0, {}}, out_.raw);
         return;
     }
@@ -117,8 +121,8 @@ void AuditEventMapper::read_argument(const AuditToken& token) {
         }
         f.arguments[f.argument_count++].clear();
     }
-    f.arguments[index] += piece;
-    f.argument_bytes += piece.size();
+    f.arguments[index] += text;
+    f.argument_bytes += text.size();
 }
 
 void AuditEventMapper::read_token(std::string_view type, const AuditToken& token) {
@@ -216,12 +220,14 @@ void AuditEventMapper::read_token(std::string_view type, const AuditToken& token
             }
             break;
         case Field::audit_name:
-            if (type == "PATH" && f.path.empty()) {
-                f.path = value.kind == ValueKind::number ? token.value : value.text;
+            if (type == "PATH") {
+                f.item = value.kind == ValueKind::number ? token.value : value.text;
+                f.path = f.path.empty() ? f.item : f.path;
             }
             break;
         case Field::nametype:
             f.creates_file = f.creates_file || token.value == "CREATE";
+            f.created = token.value == "CREATE" ? f.item : f.created;
             // The item of a parent directory comes before the file itself.
             if (type == "PATH" && token.value == "PARENT") {
                 f.path = {};
@@ -247,7 +253,11 @@ void AuditEventMapper::begin(const Start& start) {
     std::vector<std::string> kept = std::move(facts_.arguments);
     facts_ = AuditFacts{};
     facts_.arguments = std::move(kept);
-    derive(Field::audit_serial, ValueKind::number, start.serial);
+    out_.channel = start.channel;
+    out_.event_id = start.event_id;
+    if (start.serial.has_value()) {
+        derive(Field::audit_serial, ValueKind::number, *start.serial);
+    }
 }
 
 void AuditEventMapper::record(std::string_view type) {

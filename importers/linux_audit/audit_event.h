@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "core/ingest/importer.h"
 #include "core/model/field.h"
 #include "importers/linux_audit/linux_processes.h"
+#include "importers/linux_audit/named_call.h"
 #include "importers/readers/audit/audit_record.h"
 
 namespace trocar {
@@ -39,12 +41,17 @@ struct RecordPlaces {
 /// What the records of one event say, as far as a meaning hangs on it.
 struct AuditFacts {
     bool is_syscall = false, failed = false, has_exit = false, has_pid = false, has_opid = false, has_uid = false;
+    bool thread = false;             ///< clone made a thread, where the notation says so
     std::uint32_t arch = 0, number = 0, pid = 0, ppid = 0, uid = 0, opid = 0, ouid = LinuxProcesses::kNobody;
     std::int64_t exit = 0;
     std::array<std::uint64_t, 4> a{};
     std::uint64_t map_fd = UINT64_MAX;
     bool creates_file = false;
     std::string_view first_type, exe, comm, user, cwd, path, ocomm, proctitle, op, address;
+    std::string_view item;          ///< the name of the PATH record at hand
+    std::string_view created;       ///< the name that the call made: a new file, where a rename or link leads to
+    std::string_view call;          ///< the system call by name, where the notation has no number
+    std::string_view preload;       ///< of the environment
     std::string_view command_line;  ///< where the notation has one in place of arguments
     std::vector<std::string> arguments;
     std::size_t argument_count = 0, argument_bytes = 0;
@@ -68,10 +75,12 @@ public:
     struct Start {
         std::string_view host;  ///< "": the one of the hints
         UtcNanos time;
-        std::uint64_t serial = 0;
+        std::optional<std::uint64_t> serial;
         RawPlace raw;
         std::uint64_t record = 0;
         std::string_view provider = "auditd";
+        std::string_view channel = {};  ///< "": by the call's architecture, or the first record's type
+        std::uint32_t event_id = 0;
     };
     /// The same for other notations, value by value: begin; each record's type and then its values, as the raw log would
     /// have them; end. Texts are UTF-8 or become so, and live until end().
@@ -79,6 +88,9 @@ public:
     void record(std::string_view type);
     void token(const AuditToken& token);
     void command_line(std::string_view text) { facts_.command_line = clean(text); }
+    /// Between begin() and end() in place of records: a call by name, and fields beside those that its meaning gives.
+    void call(const NamedCall& call);
+    void keep(std::span<const FieldValue> fields);
     void end();
     /// An empty text that lives until the next begin().
     [[nodiscard]] std::string& scratch();
@@ -95,13 +107,20 @@ private:
     void map_execution();
     [[nodiscard]] std::string arguments_text();
     void map_clone(std::string_view call);
+    [[nodiscard]] bool map_preload_file(std::string_view path);
+    void map_file_write();
+    void map_hook();
+    void remember_caller();
+    void place_in_namespace(const NamedCall& call);
+    void name_image(bool by_exec);
+    void keep_argument(std::size_t index, std::string_view text);
     void on_other(std::uint32_t number, bool alias);
     void on_self();
     void derive(Field field, std::string_view text);
     void derive(Field field, ValueKind kind, std::uint64_t number);
     [[nodiscard]] FieldId field(std::string_view name);
     [[nodiscard]] std::string_view clean(std::string_view text);
-    [[nodiscard]] std::string_view full_path();
+    [[nodiscard]] std::string_view full_path(std::string_view path);
     [[nodiscard]] LinuxProcesses& processes(std::string_view host);
 
     EventSink& sink_;

@@ -9,6 +9,10 @@
 namespace trocar {
 namespace {
 
+constexpr LossKind kOfNamespace{
+    "target_in_pid_namespace", LossSeverity::warning,
+    "A process in a pid namespace of its own names another by its number there, and nothing says which process of the host "
+    "that is; the event is kept and takes no part in chains."};
 constexpr LossKind kWithoutSyscall{
     "audit_records_apart", LossSeverity::info,
     "Records that belong to a system call whose SYSCALL record is not in this file, or far away in it."};
@@ -53,40 +57,21 @@ void append_argument(std::string& line, std::string_view argument) {
 
 constexpr std::uint64_t kMapPrivate = 2;  // MAP_PRIVATE (mman-common.h)
 
-/// "/proc/PID/WHAT", also with task/TID between.
-bool proc_path(std::string_view path, std::uint32_t& pid, std::string_view& what) {
-    constexpr std::string_view kProc = "/proc/";
-    if (!path.starts_with(kProc)) {
-        return false;
-    }
-    path.remove_prefix(kProc.size());
-    const std::size_t slash = path.find('/');
-    if (slash == std::string_view::npos || !whole_number(path.substr(0, slash), pid)) {
-        return false;
-    }
-    what = path.substr(slash + 1);
-    if (what.starts_with("task/")) {
-        const std::size_t next = what.find('/', 5);
-        what = next == std::string_view::npos ? std::string_view{} : what.substr(next + 1);
-    }
-    return true;
-}
-
 std::uint32_t as_pid(std::uint64_t value) {
     return static_cast<std::uint32_t>(value);
 }
 
 }  // namespace
 
-std::string_view AuditEventMapper::full_path() {
+std::string_view AuditEventMapper::full_path(std::string_view path) {
     const AuditFacts& f = facts_;
-    if (f.path.empty() || f.path.front() == '/' || f.cwd.empty()) {
-        return f.path;
+    if (path.empty() || path.front() == '/' || f.cwd.empty()) {
+        return path;
     }
     std::string& out = scratch();
     out = f.cwd;
     out += out.ends_with('/') ? "" : "/";
-    out += f.path.starts_with("./") ? f.path.substr(2) : f.path;
+    out += path.starts_with("./") ? path.substr(2) : path;
     return out;
 }
 
@@ -105,6 +90,10 @@ void AuditEventMapper::on_other(std::uint32_t number, bool alias) {
         }
     } else {
         pid = here_->resolve(f.pid, number);
+    }
+    if (pid == 0 && number != 0) {
+        sink_.lost(kOfNamespace, {out_.record, 0, std::to_string(number)}, out_.raw);
+        return;
     }
     if (pid != number) {
         derive(Field::resolved_pid, ValueKind::number, pid);
@@ -180,7 +169,7 @@ void AuditEventMapper::map_ptrace() {
 
 void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
     AuditFacts& f = facts_;
-    const std::string_view path = full_path();
+    const std::string_view path = full_path(f.path);
     out_.operation = f.creates_file ? Operation::file_create : Operation::file_open;
     out_.text = path;
     if (flags_known) {
@@ -197,7 +186,10 @@ void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
     }
     std::uint32_t pid = 0;
     std::string_view what;
-    if (!proc_path(path, pid, what)) {
+    if (!proc_file(path, pid, what)) {
+        if ((flags & 3U) != 0) {
+            (void)map_preload_file(path);
+        }
         return;
     }
     const std::uint64_t access = flags & 3U;
@@ -212,6 +204,18 @@ void AuditEventMapper::map_open(std::uint64_t flags, bool flags_known) {
     }
     out_.flags |= linux_flag::kProcFile;
     on_other(pid, false);
+}
+
+// Every program started from then on loads what the file lists (ld.so(8)).
+bool AuditEventMapper::map_preload_file(std::string_view path) {
+    if (path != "/etc/ld.so.preload") {
+        return false;
+    }
+    out_.operation = Operation::preload;
+    out_.flags |= linux_flag::kWritable;
+    out_.text = path;
+    on_self();
+    return true;
 }
 
 void AuditEventMapper::map_memory(std::string_view call) {
@@ -243,10 +247,10 @@ void AuditEventMapper::map_memory(std::string_view call) {
         return;
     }
     out_.operation = Operation::module_load;
-    const std::string_view path = here_->file(f.pid, f.map_fd);
+    const std::string_view path = f.call.empty() || f.path.empty() ? here_->file(f.pid, f.map_fd) : f.path;
     const bool as_library = (f.a[3] & kMapPrivate) != 0;
     const bool newest_memfd = here_->maps_newest_memfd(f.pid, f.map_fd);
-    if (path.starts_with("/memfd:")) {
+    if (is_memfd(path)) {
         out_.operation = Operation::memfd_map;
         out_.flags |= linux_flag::kMemfd | (as_library ? linux_flag::kRunWhole : 0U);
     } else if (path.empty() && as_library && newest_memfd) {
@@ -276,7 +280,7 @@ void AuditEventMapper::map_execution() {
     out_.operation = Operation::process_exec;
     on_self();
     std::string& line = scratch();
-    std::string_view preload;
+    std::string_view preload = f.preload;
     const auto look_for_preload = [&](std::string_view text) {
         for (const std::string_view name : {"LD_PRELOAD=", "LD_AUDIT="}) {
             const std::size_t at = text.find(name);
@@ -292,13 +296,13 @@ void AuditEventMapper::map_execution() {
     }
     look_for_preload(f.command_line);
     if (line.empty()) {
-        line = !f.command_line.empty() ? f.command_line : f.failed ? full_path() : f.proctitle;
+        line = !f.command_line.empty() ? f.command_line : f.failed ? full_path(f.path) : f.proctitle;
     }
     out_.text = line;
     derive(Field::command_line, line);
     if (f.failed) {
         out_.operation = Operation::file_open;  // nothing began: a search along PATH, mostly
-        out_.text = full_path();
+        out_.text = full_path(f.path);
         return;
     }
     out_.life.command_line = line;
@@ -307,7 +311,7 @@ void AuditEventMapper::map_execution() {
     out_.life.parent.has_pid = f.ppid != 0;
     const LinuxProcesses::Process* parent = here_->find(f.ppid);
     out_.life.parent_image = parent != nullptr ? std::string_view(parent->exe) : std::string_view{};
-    if (f.exe.starts_with("/memfd:")) {
+    if (is_memfd(f.exe)) {
         out_.operation = Operation::memfd_execute;
         out_.flags |= linux_flag::kMemfd | linux_flag::kRunWhole | signal_flag::kUserWritablePath;
     } else if (!preload.empty()) {
@@ -336,7 +340,10 @@ void AuditEventMapper::map_clone(std::string_view call) {
         return;
     }
     const std::uint32_t child = as_pid(static_cast<std::uint64_t>(f.exit));
-    if (call == "clone3" || (flags & 0x10000U) != 0) {
+    // What clone3 made is a thread unless it has already acted as a process of its own.
+    const LinuxProcesses::Process* acted = here_->find(child);
+    const bool perhaps_thread = call == "clone3" && (acted == nullptr || acted->ppid != f.pid);
+    if (f.thread || perhaps_thread || (flags & 0x10000U) != 0) {
         out_.operation = Operation::thread_create;
         here_->thread_of(child, f.pid);
         return;
@@ -357,11 +364,13 @@ void AuditEventMapper::map_clone(std::string_view call) {
 
 void AuditEventMapper::interpret_syscall() {
     AuditFacts& f = facts_;
-    const std::string_view call = syscall_name(f.arch, f.number);
+    const std::string_view call = f.call.empty() ? syscall_name(f.arch, f.number) : f.call;
     const auto starts = [&](std::string_view text) { return call.starts_with(text); };
-    out_.channel = channel_of(f.arch);
-    out_.event_id = f.number;
-    out_.text = f.path.empty() ? (call.empty() ? std::string_view("SYSCALL") : call) : full_path();
+    if (f.call.empty()) {
+        out_.channel = channel_of(f.arch);
+        out_.event_id = f.number;
+    }
+    out_.text = f.path.empty() ? (call.empty() ? std::string_view("SYSCALL") : call) : full_path(f.path);
     if (f.failed) {
         out_.flags |= linux_flag::kDenied;
         if (const std::string_view name = errno_name(static_cast<std::uint64_t>(-f.exit)); f.exit < 0 && !name.empty()) {
@@ -387,6 +396,9 @@ void AuditEventMapper::interpret_syscall() {
         return;  // its arguments are behind a pointer (man 2 mmap, old_mmap)
     } else if (call == "mmap" || call == "mmap2" || call == "mprotect" || call == "pkey_mprotect") {
         map_memory(call);
+    } else if (call == "write" || call == "writev" || call == "pwrite64" || call == "pwritev" || call == "pwritev2") {
+        f.map_fd = f.a[0];
+        map_file_write();
     } else if (call == "execve" || call == "execveat") {
         map_execution();
     } else if (starts("clone") || call == "fork" || call == "vfork") {
@@ -399,11 +411,13 @@ void AuditEventMapper::interpret_syscall() {
         out_.actor = {};
     } else if (call == "memfd_create") {
         out_.operation = Operation::memfd_create;
+        out_.text = f.path.empty() ? call : f.path;  // a name, no path
         out_.flags |= linux_flag::kMemfd;
         out_.value = f.a[1];
         on_self();
         if (!f.failed && f.exit >= 0) {
-            here_->opened(f.pid, static_cast<std::uint64_t>(f.exit), "/memfd:");  // the name is not logged
+            // Audit does not log the name.
+            here_->opened(f.pid, static_cast<std::uint64_t>(f.exit), "/memfd:" + std::string(f.call.empty() ? "" : f.path));
             here_->made_memfd(f.pid, static_cast<std::uint64_t>(f.exit));
         }
     } else if (call == "pidfd_open" || call == "pidfd_getfd") {
@@ -431,13 +445,31 @@ void AuditEventMapper::interpret_syscall() {
         if (f.has_opid || (call != "pidfd_send_signal" && static_cast<std::int32_t>(f.a[0]) > 0)) {
             on_other(call == "pidfd_send_signal" ? f.opid : as_pid(f.a[0]), false);
         }
+    } else if (starts("rename") || starts("link") || starts("symlink")) {
+        (void)map_preload_file(full_path(f.call.empty() ? f.created : f.path));
     } else if (starts("unlink") || call == "rmdir") {
         out_.operation = Operation::file_delete;
     } else if (call == "connect" || call == "bind" || starts("accept")) {
         out_.operation = Operation::network;
     } else if (call == "init_module" || call == "finit_module") {
         out_.operation = Operation::driver_load;
+    } else if (!f.call.empty()) {
+        map_hook();
     }
+}
+
+void AuditEventMapper::remember_caller() {
+    const AuditFacts& f = facts_;
+    if (!f.has_pid) {
+        return;
+    }
+    LinuxProcesses::Process& self = here_->at(f.pid);
+    if (self.exe != f.exe && !f.exe.empty()) {
+        self.exe.assign(f.exe);
+    }
+    // A sensor may leave out what the audit system always says.
+    self.ppid = f.call.empty() || f.ppid != 0 ? f.ppid : self.ppid;
+    self.uid = f.call.empty() || f.has_uid ? f.uid : self.uid;
 }
 
 void AuditEventMapper::interpret() {
@@ -449,17 +481,15 @@ void AuditEventMapper::interpret() {
         out_.actor.image = f.exe;
     }
     if (f.is_syscall) {
-        LinuxProcesses::Process& self = here_->at(f.pid);
-        if (self.exe != f.exe && !f.exe.empty()) {
-            self.exe.assign(f.exe);
-        }
-        self.ppid = f.ppid;
-        self.uid = f.uid;
+        remember_caller();
         interpret_syscall();
         return;
     }
+    if (f.first_type.empty()) {
+        return;  // not of the audit system, and no call
+    }
     out_.channel = f.first_type;
-    out_.text = !f.op.empty() ? f.op : !f.path.empty() ? full_path() : f.first_type;
+    out_.text = !f.op.empty() ? f.op : !f.path.empty() ? full_path(f.path) : f.first_type;
     if (is_sensor_state(f.first_type)) {
         out_.operation = Operation::sensor_state;
         out_.actor = {};

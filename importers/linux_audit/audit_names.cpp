@@ -1,6 +1,7 @@
 #include "importers/linux_audit/audit_names.h"
 
 #include "core/base/text.h"
+#include "importers/linux_audit/audit_event.h"
 
 #include <algorithm>
 #include <span>
@@ -201,13 +202,35 @@ std::string clone_flags_text(std::uint64_t flags) {
     return flags_text(kCloneFlags, flags & ~std::uint64_t{sent.empty() ? 0U : 0xffU}, std::string(sent), "0");
 }
 
+bool proc_file(std::string_view path, std::uint32_t& pid, std::string_view& what) {
+    constexpr std::string_view kProc = "/proc/";
+    if (!path.starts_with(kProc)) {
+        return false;
+    }
+    path.remove_prefix(kProc.size());
+    const std::size_t slash = path.find('/');
+    if (slash == std::string_view::npos || !whole_number(path.substr(0, slash), pid)) {
+        return false;
+    }
+    what = path.substr(slash + 1);
+    if (what.starts_with("task/")) {
+        const std::size_t next = what.find('/', 5);
+        what = next == std::string_view::npos ? std::string_view{} : what.substr(next + 1);
+    }
+    return true;
+}
+
+bool is_memfd(std::string_view path) {
+    return path.starts_with("/memfd:") || path.starts_with("memfd:");
+}
+
 bool user_writable(std::string_view path) {
-    for (const std::string_view root : {"/tmp/", "/var/tmp/", "/dev/shm/", "/home/", "/run/user/", "/memfd:"}) {
+    for (const std::string_view root : {"/tmp/", "/var/tmp/", "/dev/shm/", "/home/", "/run/user/"}) {
         if (path.starts_with(root)) {
             return true;
         }
     }
-    return false;
+    return is_memfd(path);
 }
 
 }  // namespace trocar

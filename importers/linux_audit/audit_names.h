@@ -37,6 +37,10 @@ inline constexpr std::uint32_t kArchAarch64 = 0xc00000b7U;
 [[nodiscard]] std::string open_flags_text(std::uint64_t flags);
 [[nodiscard]] std::string clone_flags_text(std::uint64_t flags);
 
+/// "/proc/PID/WHAT", also with task/TID between.
+[[nodiscard]] bool proc_file(std::string_view path, std::uint32_t& pid, std::string_view& what);
+/// "/memfd:NAME (deleted)" as the kernel writes it, "memfd:NAME" as eBPF sensors do.
+[[nodiscard]] bool is_memfd(std::string_view path);
 /// A path where a plain user can leave a program or library: temporary folders, homes, memfds.
 [[nodiscard]] bool user_writable(std::string_view path);
 

@@ -97,6 +97,15 @@ void LinuxProcesses::no_longer_means(std::uint32_t tracer, std::uint32_t number)
     aliases_.erase(key(tracer, number));
 }
 
+void LinuxProcesses::in_namespace(std::uint32_t pid, std::uint32_t space, std::uint32_t number) {
+    if (numbers_.size() >= kMaxAliases || spaces_.size() >= kMaxAliases) {
+        numbers_.clear();
+        spaces_.clear();
+    }
+    spaces_[pid] = space;
+    numbers_[key(space, number)] = pid;
+}
+
 void LinuxProcesses::thread_of(std::uint32_t number, std::uint32_t pid) {
     if (threads_.size() >= kMaxAliases) {
         threads_.clear();
@@ -108,6 +117,10 @@ std::uint32_t LinuxProcesses::resolve(std::uint32_t tracer, std::uint32_t number
     const auto alias = aliases_.find(key(tracer, number));
     if (alias != aliases_.end()) {
         return alias->second;
+    }
+    if (const auto space = spaces_.find(tracer); space != spaces_.end()) {
+        const auto found = numbers_.find(key(space->second, number));
+        return found == numbers_.end() ? 0 : found->second;
     }
     const auto thread = threads_.find(number);
     // A number that acts as a process of its own is no thread.

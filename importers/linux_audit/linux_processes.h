@@ -47,8 +47,12 @@ public:
     /// `tracer` says `number` and means the process `pid`.
     void means(std::uint32_t tracer, std::uint32_t number, std::uint32_t pid);
     void no_longer_means(std::uint32_t tracer, std::uint32_t number);
+    /// `pid` has `number` in a pid namespace; what it says of other processes are numbers there.
+    void in_namespace(std::uint32_t pid, std::uint32_t space, std::uint32_t number);
+    void in_no_namespace(std::uint32_t pid) { spaces_.erase(pid); }
     /// `number` is a thread of `pid`, whoever says it.
     void thread_of(std::uint32_t number, std::uint32_t pid);
+    /// The process that `tracer` means by `number`; 0: one of its pid namespace that is not known.
     [[nodiscard]] std::uint32_t resolve(std::uint32_t tracer, std::uint32_t number) const;
 
 private:
@@ -58,6 +62,8 @@ private:
     tsl::robin_map<std::uint32_t, std::uint64_t, SeededHash> newest_memfd_;
     tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> aliases_;
     tsl::robin_map<std::uint32_t, std::uint32_t, SeededHash> threads_;
+    tsl::robin_map<std::uint32_t, std::uint32_t, SeededHash> spaces_;   ///< pid: its namespace
+    tsl::robin_map<std::uint64_t, std::uint32_t, SeededHash> numbers_;  ///< namespace and number: pid
 };
 
 }  // namespace trocar

@@ -237,7 +237,10 @@ void LinuxJsonReader::State::laurel_record(std::string_view type, dom::object re
 
 void LinuxJsonReader::State::laurel(dom::object object, const Pieces::Piece& from) {
     AuditEventMapper::Start start;
-    (void)read_id(string_at(object, {"ID"}), start.time, start.serial);
+    std::uint64_t serial = 0;
+    if (read_id(string_at(object, {"ID"}), start.time, serial)) {
+        start.serial = serial;
+    }
     start.host = string_at(object, {"NODE"});
     start.raw = from.raw;
     start.record = from.ordinal;

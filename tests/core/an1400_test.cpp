@@ -2,8 +2,11 @@
 #include <QTest>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "core/detect/analysis.h"
+#include "core/report/coverage_components.h"
 #include "core/report/exporter.h"
 #include "tests/support/capture_builder.h"
 
@@ -71,12 +74,15 @@ private Q_SLOTS:
     void a_look_into_proc_leads_to_no_trace();
     void code_pages_of_each_file_are_a_finding();
     void a_presumed_memfd_stays_below_what_is_sure();
+    void a_changed_vdso_is_of_who_wrote_there();
     void snapshot_traces_join_or_stand_alone();
     void the_pid_threshold_filters_by_pid_name_and_user();
     void the_threshold_curve_says_what_each_threshold_shows();
     void the_fitting_analytic_is_that_of_the_events();
     void windows_signals_are_left_alone();
+    void a_write_of_the_preload_file_is_told_as_one();
     void coverage_names_the_rule();
+    void coverage_leaves_no_channel_out();
 };
 
 void An1400Test::attach_and_poke_is_a_chain() {
@@ -204,6 +210,25 @@ void An1400Test::a_presumed_memfd_stays_below_what_is_sure() {
     }
 }
 
+// Two write into one process; the snapshot tells where its [vdso] lies, the log where the words went.
+void An1400Test::a_changed_vdso_is_of_who_wrote_there() {
+    constexpr std::uint64_t kVdso = 0x7ffd5c1fe000;
+    Host h;
+    const ProcessId into = add(h, "/srv/x", 400), elsewhere = add(h, "/srv/y", 401), unknown = add(h, "/srv/z", 402);
+    const ProcessId t = add(h, "/usr/sbin/nginx", 319);
+    h.builder.event(ms(10), Operation::ptrace_write, into, t, kVdso + 0x9a0, "", kL | lf::kPoke);
+    h.builder.event(ms(20), Operation::ptrace_write, elsewhere, t, 0x401000, "", kL | lf::kPoke);
+    h.builder.event(ms(30), Operation::process_vm_write, unknown, t, 64, "", kL | lf::kProcessVm);
+    h.builder.event(ms(40), Operation::code_page_changed, t, t, kVdso, "[vdso]", kL);
+    std::map<std::uint32_t, std::string_view> techniques;
+    for (const Finding& row : shown(h.view())) {
+        techniques[row.source.value] = row.technique;
+    }
+    QCOMPARE(techniques[into.value], std::string_view("T1055.014"));
+    QCOMPARE(techniques[elsewhere.value], std::string_view("T1055.008"));
+    QCOMPARE(techniques[unknown.value], std::string_view("T1055.014"));
+}
+
 void An1400Test::snapshot_traces_join_or_stand_alone() {
     Host h;
     const ProcessId s = add(h, "/srv/x", 400), t = add(h, "/usr/sbin/nginx", 319), other = add(h, "/usr/bin/app", 320);
@@ -244,6 +269,7 @@ void An1400Test::traces_that_programs_leave_themselves_are_damped_data() {
     constexpr std::uint32_t kFree = lf::kAnonymous | lf::kWritable, kMemfd = lf::kMemfd | signal_flag::kUserWritablePath;
     row("daemon", "/usr/sbin/nginx", Operation::mapping_found, "rwxp", kFree, false, "T1055");
     row("just in time", "/usr/bin/node", Operation::mapping_found, "rwxp", kFree, true, "T1055");
+    row("just in time, php", "/usr/sbin/php-fpm8.2", Operation::mapping_found, "rwxp", kFree, true, "T1055");
     row("just in time, elsewhere", "/tmp/node", Operation::mapping_found, "rwxp", kFree, false, "T1055");
     row("shared", "/srv/app", Operation::mapping_found, "rwxs /dev/zero (deleted)", kFree | lf::kShared, true, "T1055");
     row("memfd", "/usr/bin/python3", Operation::mapping_found, "/memfd:x (deleted)", kMemfd | lf::kRunWhole, false, "T1620");
@@ -337,6 +363,23 @@ void An1400Test::the_fitting_analytic_is_that_of_the_events() {
     windows.event(ms(0), Operation::process_access, a, b, 0x1fffff);
     windows.event(ms(1), Operation::module_load, b, b, 0, "C:\\x.dll");
     QCOMPARE(fitting_analytic(*windows.build().capture).id, std::string_view("AN1399"));
+    // A list of processes from /proc and nothing else.
+    Host seen;
+    const ProcessId only = add(seen, "/usr/sbin/nginx", 319);
+    seen.builder.event(ms(0), Operation::process_seen, only, only, 0, "", kL);
+    QCOMPARE(fitting_analytic(*seen.builder.build().capture).id, std::string_view("AN1400"));
+    // Programs are started on a Mac too: what only Linux has decides, and without it the signals' system.
+    for (const bool traced : {false, true}) {
+        Host busy;
+        const ProcessId shell = add(busy, "/usr/bin/bash", 319), child = add(busy, "/usr/bin/ls", 320);
+        for (int i = 0; i < 50; ++i) {
+            busy.builder.event(ms(i), Operation::process_exec, shell, child, 0, "ls", kL);
+        }
+        if (traced) {
+            busy.builder.event(ms(60), Operation::ptrace_attach, shell, child, 16, "", kL | lf::kAttach);
+        }
+        QCOMPARE(fitting_analytic(*busy.builder.build().capture).id, std::string_view("AN1400"));
+    }
 }
 
 void An1400Test::the_pid_threshold_filters_by_pid_name_and_user() {
@@ -361,6 +404,22 @@ void An1400Test::windows_signals_are_left_alone() {
     QVERIFY(shown(h.view({}, true)).empty());
 }
 
+// Not a program that was started with a library, but one that gives it to all.
+void An1400Test::a_write_of_the_preload_file_is_told_as_one() {
+    Host h;
+    const ProcessId writer = add(h, "/tmp/inj", 400);
+    h.builder.event(ms(5), Operation::preload, writer, writer, 0, "/etc/ld.so.preload", kL | lf::kWritable);
+    h.builder.event(ms(9), Operation::preload, writer, writer, 0, "/etc/ld.so.preload", kL | lf::kWritable | lf::kDenied);
+    const FindingView view = h.view();
+    const auto rows = shown(view);
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].technique, std::string_view("T1574.006"));
+    QVERIFY(!rows[0].damped);
+    const std::string sentence = view.analysis().explain(rows[0]).sentence;
+    QVERIFY2(sentence.find("wrote /etc/ld.so.preload") != std::string::npos, sentence.c_str());
+    QVERIFY(sentence.find("was started with") == std::string::npos);
+}
+
 void An1400Test::coverage_names_the_rule() {
     Host h;
     const ProcessId s = add(h, "/srv/x", 400), t = add(h, "/srv/y", 319);
@@ -369,15 +428,44 @@ void An1400Test::coverage_names_the_rule() {
     for (const CoverageRow& row : coverage(*h.builder.build().capture, *find_analytic("AN1400"))) {
         if (row.component == "Cross-Process Write") {
             QCOMPARE(row.count, std::uint64_t{0});
-            QVERIFY(row.meaning.find("-S process_vm_writev") != std::string::npos);
+            QCOMPARE(row.step, std::string("write"));
+            QVERIFY(rules_text(row).find("-a always,exit -F arch=b64 -S process_vm_writev -k vm_write; "
+                                         "-a always,exit -F arch=b32 -S process_vm_writev -k vm_write") != std::string::npos);
         }
         if (row.component == "Ptrace Write") {
             QCOMPARE(row.count, std::uint64_t{2});
             QVERIFY(row.meaning.empty());
+            QVERIFY(row.rules.empty());
         }
         blind += row.count == 0 ? 1 : 0;
     }
-    QCOMPARE(blind, 7);
+    QCOMPARE(blind, 12);
+}
+
+// Each operation that shows a step belongs to a component, and each component names the step that is blind without it and
+// a rule for every sensor.
+void An1400Test::coverage_leaves_no_channel_out() {
+    const Analytic& analytic = *find_analytic("AN1400");
+    std::set<Operation> told;
+    for (const Component& component : linux_components()) {
+        told.insert(component.operations.begin(), component.operations.end());
+        const bool snapshot = component.name == "Process Snapshot";
+        std::set<std::string_view> by;
+        for (const ComponentRule& rule : component.rules) {
+            by.insert(rule.by);
+            QVERIFY(rule.by != "auditd" || rule.rule.starts_with("-a always,exit -F arch="));
+        }
+        QCOMPARE(by.size(), snapshot ? std::size_t{0} : std::size_t{4});
+        const auto is_named = [&](const AnalyticStep& step) { return step.name == component.step; };
+        QVERIFY(component.step.empty() || std::any_of(analytic.steps.begin(), analytic.steps.end(), is_named));
+        const std::string words = "The " + std::string(component.step) + " step is blind";
+        QVERIFY2(component.step.empty() || component.blind.starts_with(words), component.blind.data());
+    }
+    for (const AnalyticStep& step : analytic.steps) {
+        for (const Operation operation : step.shown_by) {
+            QVERIFY2(told.contains(operation), name(operation).data());
+        }
+    }
 }
 
 QTEST_APPLESS_MAIN(An1400Test)

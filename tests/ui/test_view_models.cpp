@@ -8,8 +8,10 @@
 
 #include "core/base/text.h"
 #include "tests/support/hunt_capture.h"
+#include "core/store/event_filter.h"
 #include "ui/viewmodel/chain_table.h"
 #include "ui/viewmodel/coverage_table.h"
+#include "ui/viewmodel/filter_example.h"
 #include "ui/viewmodel/event_table.h"
 #include "ui/viewmodel/item_card.h"
 #include "ui/viewmodel/workspace.h"
@@ -48,6 +50,8 @@ private Q_SLOTS:
     void vanishingFitsNarrowColumns();
     void cardOfAProcess();
     void missingCoverageIsNamed();
+    void aBlindChannelNamesItsRule();
+    void filterExamplesFitTheSystem();
 };
 
 void TestViewModels::chainsEqualTheEngine() {
@@ -284,6 +288,32 @@ void TestViewModels::missingCoverageIsNamed() {
     QCOMPARE(missingCoverage(workspace), QString());
     QVERIFY(loaded(workspace, test::capture_from_text("process a.exe 1\nprocess b.exe 2\n1.0 CreateRemoteThread 1 2 0x1000\n")));
     QTRY_VERIFY(missingCoverage(workspace).contains(QStringLiteral("access")));
+}
+
+void TestViewModels::aBlindChannelNamesItsRule() {
+    const std::string attach = "process /usr/sbin/srv 5\nprocess /tmp/inj 7\n1.0 PtraceAttach 7 5 0x10\n";
+    const QString rule = QStringLiteral("\nauditd: -a always,exit -F arch=b64 -S process_vm_writev -k vm_write; ");
+    for (const bool recorded : {false, true}) {
+        Workspace workspace{ImporterList{}};
+        CoverageTable table(workspace);
+        QVERIFY(loaded(workspace, test::capture_from_text(attach + (recorded ? "2.0 ProcessVmWritev 7 5 8\n" : ""))));
+        QCOMPARE(QString::fromUtf8(workspace.analytic().id.data()), QStringLiteral("AN1400"));
+        QString words;
+        for (const CoverageTable::Note& note : table.notes()) {
+            words += note.words + QLatin1Char('\n');
+        }
+        QCOMPARE(words.contains(rule), !recorded);
+        QCOMPARE(words.contains(QStringLiteral("The write step is blind for process_vm_writev")), !recorded);
+        QVERIFY(words.contains(QStringLiteral("Tracee: --events memfd_create\n")));
+    }
+}
+
+void TestViewModels::filterExamplesFitTheSystem() {
+    for (const Analytic& analytic : builtin_analytics()) {
+        const QString example = filterExample(analytic);
+        QVERIFY2(EventFilter::parse(example.toStdString()).ok(), qPrintable(example));
+        QCOMPARE(example.contains(QStringLiteral("lsass")), analytic.system == "Windows");
+    }
 }
 
 QTEST_GUILESS_MAIN(TestViewModels)

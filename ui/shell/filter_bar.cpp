@@ -11,6 +11,7 @@
 #include "ui/bridge/qt_convert.h"
 #include "ui/shell/filter_edit.h"
 #include "ui/shell/theme.h"
+#include "ui/viewmodel/filter_example.h"
 #include "ui/viewmodel/workspace.h"
 
 namespace trocar::ui {
@@ -26,7 +27,6 @@ FilterBar::FilterBar(Workspace& workspace, QWidget* parent) : QWidget(parent), w
     row->setContentsMargins(3, 1, 10, 1);
     row->setSpacing(8);
     edit_ = new FilterEdit(box_);
-    edit_->setPlaceholderText(tr("Filter events:  target.image ~ \"lsass\" and access has VM_WRITE      Ctrl+L"));
     edit_->setStyleSheet(QStringLiteral("QLineEdit { border: none; background: transparent; padding: 0 6px; }"));
     result_ = new QLabel(box_);
     result_->setTextFormat(Qt::PlainText);
@@ -50,7 +50,15 @@ FilterBar::FilterBar(Workspace& workspace, QWidget* parent) : QWidget(parent), w
     connect(&workspace_, &Workspace::columnsChanged, this, &FilterBar::showResult);
     connect(&workspace_, &Workspace::timeFormatChanged, this, &FilterBar::showChips);
     connect(&workspace_, &Workspace::findingsChanged, this, &FilterBar::showChips);
+    connect(&workspace_, &Workspace::analyticChanged, this, &FilterBar::showExample);
+    showExample();
     showFilter();
+}
+
+void FilterBar::showExample() {
+    const QString example = filterExample(workspace_.analytic());
+    edit_->setPlaceholderText(tr("Filter events:  %1      Ctrl+L").arg(example));
+    edit_->setToolTip(tr("Filter what is listed (Ctrl+L). Example: %1").arg(example));
 }
 
 void FilterBar::focusEdit() {

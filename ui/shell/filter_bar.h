@@ -27,6 +27,7 @@ private:
     void showFilter();
     void showResult();
     void showChips();
+    void showExample();
     void addChip(const QString& text, const QString& tip, const std::function<void()>& remove);
 
     Workspace& workspace_;

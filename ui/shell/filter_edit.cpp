@@ -14,7 +14,6 @@ FilterEdit::FilterEdit(QWidget* parent) : QLineEdit(parent) {
     setFrame(false);
     setAcceptDrops(false);  // files dropped here are evidence, like everywhere else
     setAccessibleName(tr("Filter"));
-    setToolTip(tr("Filter what is listed (Ctrl+L). Example: target.image ~ \"lsass\" and access has VM_WRITE"));
     connect(this, &QLineEdit::textChanged, this, &FilterEdit::colour);
 }
 

@@ -164,7 +164,7 @@ std::vector<CoverageTable::Note> CoverageTable::notes() const {
     std::vector<Note> out;
     for (int row = 0; row < rowCount(); ++row) {
         QStringList absent, gaps, quality;
-        std::string meaning;
+        std::string meaning, rules;
         for (int column = 1; column < columnCount(); ++column) {
             const CoverageRow* c = cell(row, column);
             if (c == nullptr) {
@@ -174,6 +174,7 @@ std::vector<CoverageTable::Note> CoverageTable::notes() const {
             if (c->count == 0) {
                 absent += host;
                 meaning = c->meaning;
+                rules = rules_text(*c, "\n");
             } else if (!c->gaps.empty()) {
                 gaps += host;
             }
@@ -198,6 +199,9 @@ std::vector<CoverageTable::Note> CoverageTable::notes() const {
         note.words = fromOurs(meaning);
         for (const QString& q : quality) {
             note.words += (note.words.isEmpty() ? QString() : QStringLiteral(" ")) + q + QLatin1Char('.');
+        }
+        if (!rules.empty()) {
+            note.words += QLatin1Char('\n') + fromOurs(rules);
         }
         if (!note.where.isEmpty() || !note.words.isEmpty()) {
             out.push_back(note);

@@ -107,6 +107,7 @@ Analytic make_an1400() {
          {Operation::memfd_execute, Operation::memfd_map, Operation::preload},
          true},
     };
+    a.context = {Operation::process_seen, Operation::thread_create, Operation::process_exec};
     a.attempts = {denied(Role::access), denied(Role::write)};
     a.make_judge = [](const Capture& capture) -> std::unique_ptr<Judge> {
         return std::make_unique<An1400Judge>(capture);

@@ -131,6 +131,26 @@ std::pair<std::uint32_t, std::uint32_t> An1400Judge::meanwhile(const Pair& pair)
     return {row, std::min(static_cast<std::uint32_t>(to - begin), row + kMostMeanwhile)};
 }
 
+// The address of a poked word is told, of other writes none is.
+bool An1400Judge::may_have_changed_vdso(const Pair& pair, std::uint64_t start) const {
+    constexpr std::uint64_t kVdsoBytes = 0x4000;  // two pages on x86_64, up to four elsewhere
+    const SignalTable& table = capture_.signals;
+    bool poked = false, other = false;
+    for (std::uint32_t row = pair.first; row < pair.last; ++row) {
+        if (table.role[row] != Role::write || (table.flags[row] & (lf::kDenied | flag::kLinux)) != flag::kLinux) {
+            continue;
+        }
+        if ((table.flags[row] & lf::kPoke) == 0) {
+            other = true;
+        } else if (start == 0 || table.value[row] - start < kVdsoBytes) {
+            return true;
+        } else {
+            poked = true;
+        }
+    }
+    return other || !poked;
+}
+
 std::uint64_t An1400Judge::signal_facts(const Pair& pair) const {
     const SignalTable& table = capture_.signals;
     std::uint64_t facts = 0;
@@ -183,7 +203,8 @@ std::uint64_t An1400Judge::signal_facts(const Pair& pair) const {
             const bool changed = table.role[row] == Role::tamper && (table.flags[row] & lf::kMemfd) == 0;
             if ((table.flags[row] & flag::kLinux) != 0 && (changed || table.role[row] == Role::map)) {
                 facts |= kTraceFollows;
-                facts |= changed && capture_.strings->text(table.text[row]) == "[vdso]" ? kVdso : 0;
+                const bool vdso = changed && capture_.strings->text(table.text[row]) == "[vdso]";
+                facts |= vdso && may_have_changed_vdso(pair, table.value[row]) ? kVdso : 0;
             }
         }
     }

@@ -42,6 +42,8 @@ private:
     [[nodiscard]] bool descends(ProcessId child, ProcessId of) const;
     [[nodiscard]] std::uint64_t pair_facts(ProcessId source, ProcessId target) const;
     [[nodiscard]] std::uint64_t signal_facts(const Pair& pair) const;
+    /// Whether a write of the pair can have changed the vdso that begins at `start` (0: not told).
+    [[nodiscard]] bool may_have_changed_vdso(const Pair& pair, std::uint64_t start) const;
     [[nodiscard]] std::uint64_t self_facts(const GroupEvidence& group) const;
     /// What a mapping or a changed page of a snapshot of /proc says by itself.
     [[nodiscard]] std::uint64_t trace_facts(const GroupEvidence& group) const;

@@ -73,6 +73,10 @@ std::string An1400Judge::sentence(const RowWords& words) const {
         return source + " " + std::string(access_words(flags)) + target +
                ". No write followed in this capture: a precondition, not an injection.";
     }
+    const std::uint32_t anchor_flags = words.anchor == kNoSignal ? 0 : table.flags[words.anchor];
+    if ((words.facts & kPreloaded) != 0 && (anchor_flags & lf::kWritable) != 0) {
+        return target + " wrote " + std::string(text) + ", or put a file there: every program started from then on loads what it lists.";
+    }
     if ((words.facts & kPreloaded) != 0) {
         return target + " was started with " + (text.empty() ? std::string("a preloaded library") : std::string(text)) + ".";
     }

@@ -79,7 +79,8 @@ std::string coverage_section(const ReportContent& content) {
                       "|---|---|---|---:|---|\n";
     for (const AnalyticCoverage& analytic : content.coverage) {
         for (const CoverageRow& row : analytic.rows) {
-            std::string meaning = row.meaning;
+            const std::string rules = rules_text(row);
+            std::string meaning = row.meaning + (rules.empty() ? "" : " Record it with " + rules + ".");
             for (const std::string& more :
                  {row.quality, row.gaps.empty() ? std::string() : std::to_string(row.gaps.size()) + " gaps"}) {
                 meaning += more.empty() ? "" : (meaning.empty() ? "" : " ") + more + ".";

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void memfd_is_known_by_its_descriptor_data();
     void memfd_is_known_by_its_descriptor();
     void memfd_is_presumed_where_opens_are_not_recorded();
+    void the_preload_file_is_written();
     void forks_and_exits();
     void other_user_and_descendant();
     void enriched_names_win_and_hex_is_decoded();
@@ -288,6 +289,36 @@ void LinuxAuditTest::memfd_is_presumed_where_opens_are_not_recorded() {
         }
     }
     QCOMPARE(presumed, std::vector<int>{2});
+}
+
+void LinuxAuditTest::the_preload_file_is_written() {
+    const auto path = [](int serial, int item, const char* name, const char* kind) {
+        return record("PATH", serial, "item=" + std::to_string(item) + " name=\"" + name + "\" inode=7 nametype=" + kind);
+    };
+    const RecordingSink sink = read_log(
+        // openat for writing, for reading, refused; rename onto it, from it, and in /etc by a relative name.
+        syscall({1, 257, "ffffff9c", "1", "241", "1b6", 100, 3}) + path(1, 0, "/etc/", "PARENT") +
+        path(1, 1, "/etc/ld.so.preload", "CREATE") +
+        syscall({2, 257, "ffffff9c", "1", "0", "0", 100, 3}) + path(2, 0, "/etc/ld.so.preload", "NORMAL") +
+        syscall({3, 257, "ffffff9c", "1", "1", "0", 100, -13}) + path(3, 0, "/etc/ld.so.preload", "NORMAL") +
+        syscall({4, 82, "1", "2", "0", "0", 100, 0}) + path(4, 0, "/tmp/", "PARENT") + path(4, 1, "/etc/", "PARENT") +
+        path(4, 2, "/tmp/p", "DELETE") + path(4, 3, "/etc/ld.so.preload", "CREATE") +
+        syscall({5, 82, "1", "2", "0", "0", 100, 0}) + path(5, 0, "/etc/", "PARENT") + path(5, 1, "/etc/", "PARENT") +
+        path(5, 2, "/etc/ld.so.preload", "DELETE") + path(5, 3, "/etc/x", "CREATE") +
+        syscall({6, 316, "ffffff9c", "1", "ffffff9c", "2", 100, 0}) + record("CWD", 6, "cwd=\"/etc\"") +
+        path(6, 0, "/etc", "PARENT") + path(6, 1, "/etc", "PARENT") + path(6, 2, "p", "DELETE") +
+        path(6, 3, "ld.so.preload", "CREATE"));
+    QCOMPARE(sink.events.size(), std::size_t{6});
+    for (const std::size_t at : {0U, 2U, 3U, 5U}) {
+        const RecordedEvent& e = sink.events[at];
+        QCOMPARE(e.operation, Operation::preload);
+        QCOMPARE(e.text, std::string("/etc/ld.so.preload"));
+        QCOMPARE(e.target.pid, 100U);
+        QVERIFY((e.flags & linux_flag::kWritable) != 0);
+        QCOMPARE((e.flags & linux_flag::kDenied) != 0, at == 2U);
+    }
+    QCOMPARE(sink.events[1].operation, Operation::file_open);
+    QCOMPARE(sink.events[4].operation, Operation::generic);
 }
 
 void LinuxAuditTest::forks_and_exits() {
