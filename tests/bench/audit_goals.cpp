@@ -18,6 +18,7 @@
 
 #include "core/ingest/evidence_walk.h"
 #include "core/ingest/rotated_set.h"
+#include "core/model/field.h"
 #include "core/store/import_case.h"
 #include "importers/builtin_importers.h"
 #include "importers/linux_audit/linux_audit.h"
