@@ -415,7 +415,7 @@ void An1400Test::a_write_of_the_preload_file_is_told_as_one() {
     QCOMPARE(rows.size(), std::size_t{1});
     QCOMPARE(rows[0].technique, std::string_view("T1574.006"));
     QVERIFY(!rows[0].damped);
-    const std::string sentence = view.analysis().explain(rows[0]).sentence;
+    const std::string sentence = view.explain(rows[0]).sentence;
     QVERIFY2(sentence.find("wrote /etc/ld.so.preload") != std::string::npos, sentence.c_str());
     QVERIFY(sentence.find("was started with") == std::string::npos);
 }
