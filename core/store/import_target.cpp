@@ -224,7 +224,7 @@ Status ImportTarget::open_temporary() {
 }
 
 Status ImportTarget::begin() {
-    if (Status s = work_->db->run("PRAGMA cache_size=-65536"); !s.ok()) {
+    if (Status s = work_->db->run("PRAGMA cache_size=-16384"); !s.ok()) {
         return s;
     }
     return work_->db->begin_immediate();
