@@ -1,5 +1,6 @@
 #include "importers/builtin_importers.h"
 
+#include "importers/etw_text/etw_text.h"
 #include "importers/linux_audit/linux_audit.h"
 #include "importers/linux_audit_text/linux_audit_text.h"
 #include "importers/linux_ebpf/linux_ebpf.h"
@@ -35,6 +36,7 @@ ImporterList builtin_importers() {
     list.push_back(make_macos_logarchive_importer());
     list.push_back(make_macos_syslog_importer());
     list.push_back(make_sandbox_cape_importer());
+    list.push_back(make_etw_text_importer());
     return list;
 }
 

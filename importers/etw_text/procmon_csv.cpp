@@ -1,0 +1,215 @@
+// Process Monitor's log saved as CSV: docs/formats/etw-text.md. Its rows of processes, threads and images say what the
+// events of Kernel-Process say, and get their meaning.
+#include "core/base/seeded_hash.h"
+#include "core/base/text.h"
+#include "importers/etw_text/etw_notation.h"
+#include "importers/etw_text/etw_values.h"
+#include "importers/etw_text/procmon_time.h"
+#include "importers/readers/csv/csv_row.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+namespace trocar {
+namespace {
+
+constexpr LossKind kCreatorUnknown{"procmon_thread_creator_unknown", LossSeverity::warning,
+                                   "A thread was created, and the log does not tell by which process: it has no column "
+                                   "TID, or no row of that thread."};
+constexpr LossKind kDayOfFile{"procmon_day_from_file", LossSeverity::warning,
+                              "Rows have a time of day and no date: they were put on the day the file was written."};
+
+constexpr std::size_t kMaxColumns = 256;
+constexpr std::size_t kMaxThreads = 1U << 20U;
+constexpr std::int64_t kDay = 86'400'000'000'000;
+
+/// "Image Base: 0x7ffa744e0000, Image Size: 0x204000": the value of one name, up to the next comma.
+std::string_view detail(std::string_view text, std::string_view name) {
+    const std::size_t at = text.find(name);
+    if (at == std::string_view::npos || (at != 0 && text[at - 1] != ' ')) {
+        return {};
+    }
+    const std::string_view rest = text.substr(at + name.size());
+    return trimmed(rest.substr(0, rest.find(',')));
+}
+
+/// The same for a command line, which may hold commas: up to the next name that Process Monitor writes.
+std::string_view command_line(std::string_view text) {
+    constexpr std::string_view kName = "Command line: ";
+    const std::size_t at = text.find(kName);
+    if (at == std::string_view::npos) {
+        return {};
+    }
+    const std::string_view rest = text.substr(at + kName.size());
+    return trimmed(rest.substr(0, rest.find(", Current directory:")));
+}
+
+class ProcmonCsv final : public EtwNotation {
+public:
+    ProcmonCsv(const ImportHints& hints, const Input& input)
+        : zone_(Nanos{std::int64_t{hints.zone_minutes} * 60 * kSecond.count}), written_(input.modified()) {}
+
+    std::size_t next(Pieces& pieces, std::string_view text, std::size_t at, bool whole) override {
+        return next_csv_row(pieces, text, at, whole);
+    }
+    void rewind() override { names_.clear(); }
+
+    Outcome read(std::string_view record, TextArena& arena, EtwRecord& out) override {
+        const std::size_t count = split_csv_row(record, kMaxColumns, arena, cells_);
+        if (names_.empty()) {
+            names_.assign(cells_.begin(), cells_.end());
+            return Outcome::heading;
+        }
+        const auto pid = pid_in(cell("PID"));
+        if (count > names_.size() || !pid) {
+            return Outcome::damaged;
+        }
+        EtwEvent& event = out.event;
+        event.provider_name = "Process Monitor";
+        event.task = cell("Operation");
+        event.pid = *pid;
+        event.tid = pid_in(cell("TID")).value_or(kEtwNoProcess);
+        event.image = cell("Image Path").empty() ? cell("Process Name") : cell("Image Path");
+        stamp(out);
+        add_cells(event);
+        meaning(*pid, out);
+        return Outcome::event;
+    }
+
+private:
+    std::string_view cell(std::string_view name) const {
+        const auto at = std::find(names_.begin(), names_.end(), name);
+        const auto i = static_cast<std::size_t>(at - names_.begin());
+        return i < cells_.size() ? cells_[i] : std::string_view{};
+    }
+
+    static std::optional<std::uint32_t> pid_in(std::string_view text) {
+        const auto number = etw_number(trimmed(text));
+        return number && *number < kEtwNoProcess ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+    }
+
+    void stamp(EtwRecord& out) {
+        const auto clock = procmon_time_of_day(cell("Time of Day"));
+        const std::string_view date = cell("Date & Time");
+        day_first_ = day_first_ || procmon_day_is_first(date);
+        if (!clock) {
+            return;
+        }
+        if (const auto day = procmon_day(date, day_first_)) {
+            out.event.time = shifted(shifted(*day, *clock), -zone_);
+        } else if (!written_.none()) {
+            // The last such moment before the file was written.
+            const UtcNanos local = shifted(written_, zone_);
+            const std::int64_t midnight = local.count - ((local.count % kDay) + kDay) % kDay;
+            const bool before = midnight + clock->count > local.count;
+            out.event.time = shifted(UtcNanos{midnight + clock->count - (before ? kDay : 0)}, -zone_);
+            out.time_origin = TimeOrigin::log;
+            out.noted = &kDayOfFile;
+        }
+    }
+
+    void add_cells(EtwEvent& event) const {
+        for (std::size_t i = 0; i < cells_.size(); ++i) {
+            const bool in_head = names_[i] == "PID" || names_[i] == "TID" || names_[i] == "Time of Day";
+            if (!cells_[i].empty() && !in_head) {
+                const std::string_view name = names_[i] == "Command Line" ? std::string_view("CommandLine") : names_[i];
+                event.fields.push_back({name, ValueKind::text, 0, 0, cells_[i]});
+            }
+        }
+    }
+
+    void meaning(std::uint32_t pid, EtwRecord& out) {
+        EtwEvent& event = out.event;
+        const std::string_view operation = event.task, details = cell("Detail");
+        const auto is = [&](std::string_view name) { return operation == name; };
+        if (is("Thread Create") || is("Process Start")) {
+            made(pid, details, out);
+        } else {
+            remember(event.tid, pid);
+            event.id = is("Thread Exit") ? 4 : is("Process Exit") ? 2 : is("Load Image") ? 5 : 0;
+        }
+        if (is("Process Create")) {
+            if (const auto child = pid_in(detail(details, "PID: ")); child && !cell("Path").empty()) {
+                out.named.push_back({*child, cell("Path")});
+            }
+        }
+        if (event.id == 0) {
+            return;
+        }
+        event.provider = EtwProvider::kernel_process;
+        event.fields.push_back({"ProcessID", ValueKind::number, pid, 0, {}});
+        if (is("Load Image")) {
+            event.fields.push_back({"ImageName", ValueKind::text, 0, 0, cell("Path")});
+            event.fields.push_back(etw_field("ImageBase", detail(details, "Image Base: ")));
+            event.fields.push_back(etw_field("ImageSize", detail(details, "Image Size: ")));
+        } else if (is("Thread Exit")) {
+            event.fields.push_back(etw_field("ThreadID", detail(details, "Thread ID: ")));
+        }
+    }
+
+    /// A thread or process: the row stands under the new one's process, its TID is the thread that made it.
+    void made(std::uint32_t pid, std::string_view details, EtwRecord& out) {
+        EtwEvent& event = out.event;
+        out.named.push_back({pid, event.image});
+        const auto creator = process_of(event.tid);
+        event.pid = creator.value_or(kEtwNoProcess);
+        event.image = {};
+        if (event.task == "Process Start") {
+            event.id = 1;
+            event.fields.push_back(etw_field("ParentProcessID", detail(details, "Parent PID: ")));
+            event.fields.push_back({"ImageName", ValueKind::text, 0, 0, out.named.back().image});
+            if (cell("Command Line").empty()) {
+                event.fields.push_back({"CommandLine", ValueKind::text, 0, 0, command_line(details)});
+            }
+            return;
+        }
+        event.id = 3;
+        event.fields.push_back(etw_field("ThreadID", detail(details, "Thread ID: ")));
+        if (const auto thread = pid_in(detail(details, "Thread ID: "))) {
+            remember(*thread, pid);
+        }
+        if (!creator) {
+            out.noted = &kCreatorUnknown;
+        }
+    }
+
+    void remember(std::uint32_t tid, std::uint32_t pid) {
+        if (tid != kEtwNoProcess && (threads_.size() < kMaxThreads || threads_.contains(tid))) {
+            threads_[tid] = pid;
+        }
+    }
+    /// The process of a thread: as the rows before said, in the second walk also as rows of the first did.
+    std::optional<std::uint32_t> process_of(std::uint32_t tid) const {
+        const auto found = threads_.find(tid);
+        return tid == kEtwNoProcess || found == threads_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    Nanos zone_;
+    UtcNanos written_;
+    bool day_first_ = false;
+    std::vector<std::string> names_;
+    std::vector<std::string_view> cells_;
+    std::unordered_map<std::uint32_t, std::uint32_t, SeededHash> threads_;
+};
+
+Probe probe_procmon(std::string_view head) {
+    const auto names = csv_header(head);
+    const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+    if (!has("Process Name") || !has("PID") || !has("Operation") || !has("Result")) {
+        return {0, "no CSV with Process Monitor's columns"};
+    }
+    return {95, has("TID") ? "Process Monitor's CSV"
+                           : "Process Monitor's CSV, without TID: creators of threads are not told"};
+}
+
+}  // namespace
+
+EtwTextFormat procmon_csv_format() {
+    return {"Process Monitor CSV", probe_procmon,
+            [](const ImportHints& hints, const Input& input) -> std::unique_ptr<EtwNotation> {
+                return std::make_unique<ProcmonCsv>(hints, input);
+            }};
+}
+
+}  // namespace trocar
