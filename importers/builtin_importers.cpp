@@ -16,6 +16,7 @@
 #include "importers/windows_event_json/windows_event_json.h"
 #include "importers/windows_event_xml/windows_event_xml.h"
 #include "importers/windows_evtx/windows_evtx_importer.h"
+#include "importers/windows_procmon/windows_procmon.h"
 
 namespace trocar {
 
@@ -37,6 +38,7 @@ ImporterList builtin_importers() {
     list.push_back(make_macos_syslog_importer());
     list.push_back(make_sandbox_cape_importer());
     list.push_back(make_etw_text_importer());
+    list.push_back(make_windows_procmon_importer());
     return list;
 }
 

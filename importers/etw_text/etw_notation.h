@@ -26,7 +26,7 @@ struct EtwRecord {
     std::vector<EtwNamedProcess> named;
     std::string_view host;
     TimeOrigin time_origin = TimeOrigin::event;
-    const LossKind* noted = nullptr;  ///< the record was read, and something of it could not be told
+    std::vector<const LossKind*> noted;  ///< the record was read, and something of it could not be told
 };
 
 /// How events of Windows' trace providers are written down in one kind of file: where a record ends, and what it says.

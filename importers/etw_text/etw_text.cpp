@@ -92,8 +92,8 @@ public:
             case EtwNotation::Outcome::damaged: lose(kDamaged, piece); return;
             case EtwNotation::Outcome::event: break;
         }
-        if (record_.noted != nullptr) {
-            lose(*record_.noted, piece);
+        for (const LossKind* noted : record_.noted) {
+            lose(*noted, piece);
         }
         const std::string_view host = record_.host.empty() ? std::string_view(hints_.host) : record_.host;
         events_.emit(record_.event, {piece.ordinal, piece.raw, host, record_.time_origin});

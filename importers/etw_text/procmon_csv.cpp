@@ -1,27 +1,22 @@
 // Process Monitor's log saved as CSV: docs/formats/etw-text.md. Its rows of processes, threads and images say what the
 // events of Kernel-Process say, and get their meaning.
-#include "core/base/seeded_hash.h"
 #include "core/base/text.h"
 #include "importers/etw_text/etw_notation.h"
 #include "importers/etw_text/etw_values.h"
+#include "importers/etw_text/procmon_rows.h"
 #include "importers/etw_text/procmon_time.h"
 #include "importers/readers/csv/csv_row.h"
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 
 namespace trocar {
 namespace {
 
-constexpr LossKind kCreatorUnknown{"procmon_thread_creator_unknown", LossSeverity::warning,
-                                   "A thread was created, and the log does not tell by which process: it has no column "
-                                   "TID, or no row of that thread."};
 constexpr LossKind kDayOfFile{"procmon_day_from_file", LossSeverity::warning,
                               "Rows have a time of day and no date: they were put on the day the file was written."};
 
 constexpr std::size_t kMaxColumns = 256;
-constexpr std::size_t kMaxThreads = 1U << 20U;
 constexpr std::int64_t kDay = 86'400'000'000'000;
 
 /// "Image Base: 0x7ffa744e0000, Image Size: 0x204000": the value of one name, up to the next comma.
@@ -65,15 +60,9 @@ public:
         if (count > names_.size() || !pid) {
             return Outcome::damaged;
         }
-        EtwEvent& event = out.event;
-        event.provider_name = "Process Monitor";
-        event.task = cell("Operation");
-        event.pid = *pid;
-        event.tid = pid_in(cell("TID")).value_or(kEtwNoProcess);
-        event.image = cell("Image Path").empty() ? cell("Process Name") : cell("Image Path");
         stamp(out);
-        add_cells(event);
-        meaning(*pid, out);
+        add_cells(out.event);
+        rows_.tell(row_of(*pid), out);
         return Outcome::event;
     }
 
@@ -105,7 +94,7 @@ private:
             const bool before = midnight + clock->count > local.count;
             out.event.time = shifted(UtcNanos{midnight + clock->count - (before ? kDay : 0)}, -zone_);
             out.time_origin = TimeOrigin::log;
-            out.noted = &kDayOfFile;
+            out.noted.push_back(&kDayOfFile);
         }
     }
 
@@ -113,76 +102,26 @@ private:
         for (std::size_t i = 0; i < cells_.size(); ++i) {
             const bool in_head = names_[i] == "PID" || names_[i] == "TID" || names_[i] == "Time of Day";
             if (!cells_[i].empty() && !in_head) {
-                const std::string_view name = names_[i] == "Command Line" ? std::string_view("CommandLine") : names_[i];
-                event.fields.push_back({name, ValueKind::text, 0, 0, cells_[i]});
+                event.fields.push_back({names_[i], ValueKind::text, 0, 0, cells_[i]});
             }
         }
     }
 
-    void meaning(std::uint32_t pid, EtwRecord& out) {
-        EtwEvent& event = out.event;
-        const std::string_view operation = event.task, details = cell("Detail");
-        const auto is = [&](std::string_view name) { return operation == name; };
-        if (is("Thread Create") || is("Process Start")) {
-            made(pid, details, out);
-        } else {
-            remember(event.tid, pid);
-            event.id = is("Thread Exit") ? 4 : is("Process Exit") ? 2 : is("Load Image") ? 5 : 0;
-        }
-        if (is("Process Create")) {
-            if (const auto child = pid_in(detail(details, "PID: ")); child && !cell("Path").empty()) {
-                out.named.push_back({*child, cell("Path")});
-            }
-        }
-        if (event.id == 0) {
-            return;
-        }
-        event.provider = EtwProvider::kernel_process;
-        event.fields.push_back({"ProcessID", ValueKind::number, pid, 0, {}});
-        if (is("Load Image")) {
-            event.fields.push_back({"ImageName", ValueKind::text, 0, 0, cell("Path")});
-            event.fields.push_back(etw_field("ImageBase", detail(details, "Image Base: ")));
-            event.fields.push_back(etw_field("ImageSize", detail(details, "Image Size: ")));
-        } else if (is("Thread Exit")) {
-            event.fields.push_back(etw_field("ThreadID", detail(details, "Thread ID: ")));
-        }
-    }
-
-    /// A thread or process: the row stands under the new one's process, its TID is the thread that made it.
-    void made(std::uint32_t pid, std::string_view details, EtwRecord& out) {
-        EtwEvent& event = out.event;
-        out.named.push_back({pid, event.image});
-        const auto creator = process_of(event.tid);
-        event.pid = creator.value_or(kEtwNoProcess);
-        event.image = {};
-        if (event.task == "Process Start") {
-            event.id = 1;
-            event.fields.push_back(etw_field("ParentProcessID", detail(details, "Parent PID: ")));
-            event.fields.push_back({"ImageName", ValueKind::text, 0, 0, out.named.back().image});
-            if (cell("Command Line").empty()) {
-                event.fields.push_back({"CommandLine", ValueKind::text, 0, 0, command_line(details)});
-            }
-            return;
-        }
-        event.id = 3;
-        event.fields.push_back(etw_field("ThreadID", detail(details, "Thread ID: ")));
-        if (const auto thread = pid_in(detail(details, "Thread ID: "))) {
-            remember(*thread, pid);
-        }
-        if (!creator) {
-            out.noted = &kCreatorUnknown;
-        }
-    }
-
-    void remember(std::uint32_t tid, std::uint32_t pid) {
-        if (tid != kEtwNoProcess && (threads_.size() < kMaxThreads || threads_.contains(tid))) {
-            threads_[tid] = pid;
-        }
-    }
-    /// The process of a thread: as the rows before said, in the second walk also as rows of the first did.
-    std::optional<std::uint32_t> process_of(std::uint32_t tid) const {
-        const auto found = threads_.find(tid);
-        return tid == kEtwNoProcess || found == threads_.end() ? std::nullopt : std::optional(found->second);
+    ProcmonRow row_of(std::uint32_t pid) const {
+        const std::string_view details = cell("Detail"), line = cell("Command Line");
+        ProcmonRow row;
+        row.operation = cell("Operation");
+        row.pid = pid;
+        row.tid = pid_in(cell("TID")).value_or(kEtwNoProcess);
+        row.image = cell("Image Path").empty() ? cell("Process Name") : cell("Image Path");
+        row.path = cell("Path");
+        row.command_line = line.empty() ? command_line(details) : line;
+        const bool process = row.operation == "Process Create";
+        row.made = pid_in(detail(details, process ? "PID: " : "Thread ID: "));
+        row.parent = pid_in(detail(details, "Parent PID: "));
+        row.base = etw_number(detail(details, "Image Base: "));
+        row.size = etw_number(detail(details, "Image Size: "));
+        return row;
     }
 
     Nanos zone_;
@@ -190,7 +129,7 @@ private:
     bool day_first_ = false;
     std::vector<std::string> names_;
     std::vector<std::string_view> cells_;
-    std::unordered_map<std::uint32_t, std::uint32_t, SeededHash> threads_;
+    ProcmonRows rows_;
 };
 
 Probe probe_procmon(std::string_view head) {
