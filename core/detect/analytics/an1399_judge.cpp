@@ -198,12 +198,15 @@ std::uint64_t An1399Judge::execution_facts(const GroupEvidence& group) {
     return facts | unnamed_start_facts(group);
 }
 
-/// ETW tells the address of a thread's start and no module: what Sysmon's StartModule and StartFunction excuse is known by
-/// who started it, where nothing was put into the target.
+/// ETW tells the address of a thread's start and no function: what Sysmon's StartFunction excuses is known by who started
+/// it, where nothing was put into the target and the start does not lie outside every module.
 std::uint64_t An1399Judge::unnamed_start_facts(const GroupEvidence& group) {
-    constexpr std::uint32_t kNamed = flag::kStartOutsideModules | flag::kStartUnstated | flag::kStartInModule |
-                                     flag::kStartLoadLibrary | flag::kStartCtrlRoutine | flag::kStartDebugBreak |
-                                     windows_flag::kApc | windows_flag::kContext;
+    constexpr std::uint32_t kNamed = flag::kStartOutsideModules | flag::kStartUnstated | flag::kStartLoadLibrary |
+                                     flag::kStartCtrlRoutine | flag::kStartDebugBreak | windows_flag::kApc |
+                                     windows_flag::kContext;
+    if (!group.text.empty() && group.text != "-") {
+        return 0;
+    }
     if (group.anchor_role != Role::execute || group.pair == kNoSignal || (group.any_flags & kNamed) != 0) {
         return 0;
     }
