@@ -48,12 +48,14 @@ const std::string kSilk =
     R"({"CallingProcessId":"4,960","TargetProcessId":"12,536","BaseAddress":"0x180000","BytesCopied":"8,192"}})"
     "\n";
 const std::string kSealighter =
-    R"({"header":{"event_id":3,"event_version":1,"process_id":17964,"provider_name":"Microsoft-Windows-Kernel-Process",)"
+    R"({"header":{"event_id":3,"event_version":1,"process_id":17964,"provider_name":)"
+    R"("Microsoft-Windows-Kernel-Process",)"
     R"("task_name":"ThreadStart","thread_id":5,"timestamp":"2020-05-17 11:54:24Z"},"properties":{"ProcessID":25752,)"
     R"("ThreadID":8,"Win32StartAddr":"0x180000"},"property_types":{}})"
     "\n";
 const std::string kRedEdr =
-    R"([{"type":"meta","func":"init","trace_id":1},{"type":"kernel","func":"process_create","krn_pid":4,"name":"C:\\r.exe",)"
+    R"([{"type":"meta","func":"init","trace_id":1},{"type":"kernel","func":"process_create","krn_pid":4,)"
+    R"("name":"C:\\r.exe",)"
     R"("parent_name":"C:\\p.exe","pid":9228,"ppid":4732,"time":134214927009848304,"trace_id":1},)"
     R"({"type":"etw","etw_event_id":1,"etw_pid":9228,"etw_tid":5,"etw_time":134215250968593355,"etw_provider_name":)"
     R"("Microsoft-Windows-Threat-Intelligence","event":"KERNEL_THREATINT_TASK_ALLOCVM","callingprocessid":9228,)"
@@ -62,7 +64,8 @@ const std::string kRedEdr =
 const std::string kElastic =
     R"({"@timestamp":"2023-09-28T18:05:30.2669822Z","Target":{"process":{"pid":9176,"executable":"C:\\t.exe"}},"host":)"
     R"({"hostname":"h1"},"process":{"pid":916,"executable":"C:\\i.exe","Ext":{"api":{"name":"VirtualProtectEx",)"
-    R"("behaviors":["cross-process"],"parameters":{"address":4096,"protection":"RWX","protection_old":"R-X","size":272},)"
+    R"("behaviors":["cross-process"],"parameters":{"address":4096,"protection":"RWX","protection_old":"R-X",)"
+    R"("size":272},)"
     R"("summary":"in words"}}}})";
 
 }  // namespace
