@@ -27,17 +27,17 @@ std::uint32_t es_flags(const EsProcess& source, const EsProcess& target) {
     return flags | (child ? mf::kOwnChild : 0);
 }
 
-bool ignores_dyld_variables(const EsProcess& program, dom::object exec) {
-    if (program.signer == EsSigner::platform || (program.cs_flags & es_cs::kRestrict) != 0) {
-        return true;
-    }
-    dom::element allowed;
-    bool kept = false;
-    const bool told =
-        element_at(exec, {"entitlements", "com.apple.security.cs.allow-dyld-environment-variables"},
-                   allowed) &&
-        allowed.get(kept) == simdjson::SUCCESS;
-    return (program.cs_flags & es_cs::kRuntime) != 0 && !(told && kept);
+bool allows_dyld_variables(dom::object exec) {
+    dom::element element;
+    bool allowed = false;
+    return element_at(exec, {"entitlements", "com.apple.security.cs.allow-dyld-environment-variables"},
+                      element) &&
+           element.get(allowed) == simdjson::SUCCESS && allowed;
+}
+
+bool ignores_dyld_variables(const EsProcess& program, bool allowed) {
+    return program.signer == EsSigner::platform || (program.cs_flags & es_cs::kRestrict) != 0 ||
+           ((program.cs_flags & es_cs::kRuntime) != 0 && !allowed);
 }
 
 }  // namespace trocar

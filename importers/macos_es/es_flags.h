@@ -12,8 +12,11 @@ namespace trocar {
 /// child. A source that is not present says nothing.
 [[nodiscard]] std::uint32_t es_flags(const EsProcess& source, const EsProcess& target);
 
-/// dyld drops its variables in restricted, hardened and platform programs; an entitlement of hardened ones
-/// keeps them (dyld, ProcessConfig::Security; Apple, "Hardened Runtime"). `exec`: event.exec, or empty.
-[[nodiscard]] bool ignores_dyld_variables(const EsProcess& program, simdjson::dom::object exec);
+/// Whether event.exec names the entitlement by which a hardened program heeds dyld's variables.
+[[nodiscard]] bool allows_dyld_variables(simdjson::dom::object exec);
+
+/// dyld drops its variables in restricted, hardened and platform programs; the entitlement of hardened ones
+/// keeps them (dyld, ProcessConfig::Security; Apple, "Hardened Runtime").
+[[nodiscard]] bool ignores_dyld_variables(const EsProcess& program, bool allowed);
 
 }  // namespace trocar

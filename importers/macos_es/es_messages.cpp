@@ -247,7 +247,8 @@ void EsMessages::exec(Message& m) {
         if (const std::string_view libraries = inserted_by(variable); !libraries.empty()) {
             e.operation = Operation::dyld_insert;
             e.text = libraries;
-            e.flags |= mf::kInserted | (ignores_dyld_variables(m.target, m.body) ? mf::kStripped : 0);
+            const bool ignored = ignores_dyld_variables(m.target, allows_dyld_variables(m.body));
+            e.flags |= mf::kInserted | (ignored ? mf::kStripped : 0);
             e.flags |= in_mac_user_writable_folder(e.text) ? signal_flag::kUserWritablePath : 0;
             if (m.target.present()) {
                 inserted_.remember(m.target.token.key(), libraries);
