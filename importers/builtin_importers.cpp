@@ -7,6 +7,7 @@
 #include "importers/linux_json/linux_json.h"
 #include "importers/linux_procfs/linux_procfs.h"
 #include "importers/linux_sysmon/linux_sysmon.h"
+#include "importers/macos_elastic/macos_elastic.h"
 #include "importers/macos_es/macos_es.h"
 #include "importers/macos_es_json/macos_es_json.h"
 #include "importers/macos_log/macos_log.h"
@@ -33,6 +34,7 @@ ImporterList builtin_importers() {
     list.push_back(make_linux_procfs_importer());
     list.push_back(make_macos_es_importer());
     list.push_back(make_macos_es_json_importer());
+    list.push_back(make_macos_elastic_importer());
     list.push_back(make_macos_log_importer());
     list.push_back(make_macos_logarchive_importer());
     list.push_back(make_macos_syslog_importer());

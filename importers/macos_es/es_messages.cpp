@@ -1,9 +1,10 @@
 #include "importers/macos_es/es_messages.h"
 
 #include "core/base/mac_path.h"
-#include "core/base/text.h"
 #include "core/model/signal.h"
 #include "importers/linux_json/dom_values.h"
+#include "importers/macos_es/es_arguments.h"
+#include "importers/macos_es/es_flags.h"
 #include "importers/macos_es/es_losses.h"
 #include "importers/readers/json/json_text.h"
 
@@ -17,9 +18,6 @@ namespace dom = simdjson::dom;
 namespace mf = mac_flag;
 
 constexpr std::string_view kProvider = "Endpoint Security";
-constexpr std::string_view kInsertVariable = "DYLD_INSERT_LIBRARIES=";
-constexpr std::size_t kMaxCommandLine = 32U << 10U;  // of a life; the arguments are fields
-constexpr std::size_t kMaxInsertingLives = 4096, kMaxInserted = 32;
 constexpr std::uint64_t kProtExec = 4;  // mach/vm_prot.h VM_PROT_EXECUTE
 constexpr std::uint64_t kAuthDeny = 1;  // ES_AUTH_RESULT_DENY, ESTypes.h
 
@@ -54,57 +52,6 @@ bool array_at(dom::object object, std::string_view name, dom::array& out) {
 EsProcess process_at(dom::object object, std::string_view name) {
     dom::element element;
     return object.at_key(name).get(element) == simdjson::SUCCESS ? read_es_process(element) : EsProcess{};
-}
-
-std::uint32_t flags_of(const EsProcess& source, const EsProcess& target) {
-    std::uint32_t flags = 0;
-    switch (target.signer) {
-        case EsSigner::platform: flags |= mf::kTargetPlatform; break;
-        case EsSigner::team: flags |= mf::kTargetTeam; break;
-        case EsSigner::ad_hoc: flags |= mf::kTargetAdHoc; break;
-        case EsSigner::nobody: flags |= mf::kTargetUnsigned; break;
-        case EsSigner::other:
-        case EsSigner::not_told: break;
-    }
-    flags |= source.signer == EsSigner::platform ? mf::kSourcePlatform : 0;
-    flags |= source.signer == EsSigner::ad_hoc || source.signer == EsSigner::nobody ? mf::kSourceAdHoc : 0;
-    flags |= (target.cs_flags & es_cs::kGetTaskAllow) != 0 ? mf::kTargetDebuggable : 0;
-    flags |= (target.cs_flags & es_cs::kHard) != 0 ? mf::kTargetHard : 0;
-    const EsToken &parent = target.parent, &actor = source.token;
-    const bool child = parent.present && actor.present && parent.pid == actor.pid &&
-                       (parent.pidversion == 0 || parent.pidversion == actor.pidversion);
-    return flags | (child ? mf::kOwnChild : 0);
-}
-
-/// dyld drops its variables in restricted, hardened and platform programs; an entitlement of hardened ones
-/// keeps them (dyld, ProcessConfig::Security; Apple, "Hardened Runtime").
-bool ignores_dyld_variables(const EsProcess& program, dom::object exec) {
-    if (program.signer == EsSigner::platform || (program.cs_flags & es_cs::kRestrict) != 0) {
-        return true;
-    }
-    dom::element allowed;
-    bool kept = false;
-    const bool told =
-        element_at(exec, {"entitlements", "com.apple.security.cs.allow-dyld-environment-variables"},
-                   allowed) &&
-        allowed.get(kept) == simdjson::SUCCESS;
-    return (program.cs_flags & es_cs::kRuntime) != 0 && !(told && kept);
-}
-
-void append_argument(std::string& line, std::string_view argument) {
-    if (line.size() >= kMaxCommandLine) {
-        return;
-    }
-    std::size_t length = std::min(argument.size(), kMaxCommandLine);
-    while (length < argument.size() && length > 0 &&
-           (static_cast<unsigned char>(argument[length]) & 0xc0U) == 0x80U) {
-        --length;
-    }
-    const bool quoted = argument.empty() || argument.find_first_of(" \t\n\"") != std::string_view::npos;
-    line += line.empty() ? "" : " ";
-    line += quoted ? "\"" : "";
-    line += argument.substr(0, length);
-    line += quoted ? "\"" : "";
 }
 
 }  // namespace
@@ -206,7 +153,7 @@ void EsMessages::take(dom::object message, const Pieces::Piece& line) {
     sink_.event(e);
     if (e.operation == Operation::process_exit) {
         identities_.ended(m.process.token);
-        inserted_.erase(m.process.token.key());
+        inserted_.forget(m.process.token.key());
     }
 }
 
@@ -260,7 +207,7 @@ void EsMessages::on_target(Message& m, Operation operation, std::uint64_t value)
     e.operation = operation;
     e.value = value;
     e.target = identities_.hint(m.target);
-    e.flags |= flags_of(m.process, m.target) | (running ? mf::kRunning : 0);
+    e.flags |= es_flags(m.process, m.target) | (running ? mf::kRunning : 0);
     text_ = m.target.signature();
     e.text = text_;
 }
@@ -269,7 +216,7 @@ void EsMessages::on_itself(Message& m, Operation operation) {
     m.event.operation = operation;
     m.event.target = m.event.actor;
     m.event.actor = {};
-    m.event.flags |= flags_of({}, m.process);
+    m.event.flags |= es_flags({}, m.process);
 }
 
 void EsMessages::exec(Message& m) {
@@ -280,7 +227,7 @@ void EsMessages::exec(Message& m) {
     e.target = identities_.hint(m.target);
     e.actor = identities_.hint(parent);
     e.text = m.target.path;
-    e.flags |= flags_of({}, m.target);
+    e.flags |= es_flags({}, m.target);
     e.life.parent = e.actor;
     user_ = m.target.present() ? std::to_string(m.target.token.euid) : std::string();
     e.life.user = user_;
@@ -297,12 +244,15 @@ void EsMessages::exec(Message& m) {
     }
     for (const dom::element one : list) {
         const std::string_view variable = string_of(one);
-        if (variable.starts_with(kInsertVariable) && variable.size() > kInsertVariable.size()) {
+        if (const std::string_view libraries = inserted_by(variable); !libraries.empty()) {
             e.operation = Operation::dyld_insert;
-            e.text = variable.substr(kInsertVariable.size());
-            e.flags |= mf::kInserted | (ignores_dyld_variables(m.target, m.body) ? mf::kStripped : 0);
+            e.text = libraries;
+            const bool ignored = ignores_dyld_variables(m.target, allows_dyld_variables(m.body));
+            e.flags |= mf::kInserted | (ignored ? mf::kStripped : 0);
             e.flags |= in_mac_user_writable_folder(e.text) ? signal_flag::kUserWritablePath : 0;
-            remember_inserted(m.target.token, e.text);
+            if (m.target.present()) {
+                inserted_.remember(m.target.token.key(), libraries);
+            }
             return;
         }
     }
@@ -324,33 +274,7 @@ void EsMessages::mmap(Message& m) {
     on_itself(m, (protection & kProtExec) != 0 ? Operation::module_load : Operation::generic);
     m.event.text = m.has_body ? string_at(m.body, {"source", "path"}) : std::string_view{};
     m.event.flags |= in_mac_user_writable_folder(m.event.text) ? signal_flag::kUserWritablePath : 0;
-    m.event.flags |= was_inserted(m.process.token, m.event.text) ? mf::kInserted : 0;
-}
-
-void EsMessages::remember_inserted(const EsToken& token, std::string_view libraries) {
-    if (!token.present || (inserted_.size() >= kMaxInsertingLives && !inserted_.contains(token.key()))) {
-        return;
-    }
-    std::vector<std::string>& list = inserted_[token.key()];
-    list.clear();
-    while (!libraries.empty() && list.size() < kMaxInserted) {  // dyld: separated by colons
-        const std::size_t end = std::min(libraries.find(':'), libraries.size());
-        if (end != 0) {
-            list.emplace_back(without_private(libraries.substr(0, end)));
-        }
-        libraries.remove_prefix(std::min(end + 1, libraries.size()));
-    }
-}
-
-bool EsMessages::was_inserted(const EsToken& token, std::string_view path) const {
-    const auto list = inserted_.find(token.key());
-    if (!token.present || list == inserted_.end() || path.empty()) {
-        return false;
-    }
-    path = without_private(path);
-    return std::any_of(list->second.begin(), list->second.end(), [&](const std::string& library) {
-        return library == path || (!library.starts_with('/') && file_name(library) == file_name(path));
-    });
+    m.event.flags |= m.process.present() && inserted_.names(m.process.token.key(), m.event.text) ? mf::kInserted : 0;
 }
 
 }  // namespace trocar

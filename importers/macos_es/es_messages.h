@@ -3,6 +3,7 @@
 #include "core/ingest/importer.h"
 #include "importers/macos_es/es_fields.h"
 #include "importers/macos_es/es_process.h"
+#include "importers/macos_es/inserted_libraries.h"
 #include "importers/readers/text/pieces.h"
 
 #include <simdjson.h>
@@ -10,8 +11,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 namespace trocar {
 
@@ -43,8 +42,6 @@ private:
     void exec(Message& m);
     void fork(Message& m);
     void mmap(Message& m);
-    void remember_inserted(const EsToken& token, std::string_view libraries);
-    [[nodiscard]] bool was_inserted(const EsToken& token, std::string_view path) const;
     void lose(const LossKind& kind, const Pieces::Piece& line, std::string_view what) {
         sink_.lost(kind, {line.ordinal, line.offset, std::string(what)}, line.raw);
     }
@@ -54,8 +51,7 @@ private:
     std::string host_;
     simdjson::dom::parser parser_;
     EsIdentities identities_;
-    std::unordered_map<std::uint64_t, std::vector<std::string>, SeededHash>
-        inserted_;  ///< DYLD_INSERT_LIBRARIES by token
+    InsertedLibraries inserted_;  ///< by token
     std::string repaired_, text_, command_line_, user_;
     std::uint64_t next_sequence_ = 0, unread_ = 0;
     bool sequence_known_ = false;

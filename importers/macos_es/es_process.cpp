@@ -54,7 +54,9 @@ EsToken token_at(dom::object object, std::string_view name) {
     return object.at_key(name).get(element) == simdjson::SUCCESS ? read_es_token(element) : EsToken{};
 }
 
-EsSigner signer_of(dom::object object, const EsProcess& process) {
+}  // namespace
+
+EsSigner es_signer(dom::object object, const EsProcess& process) {
     dom::element platform;
     bool is_platform = false;
     const bool told = object.at_key("is_platform_binary").get(platform) == simdjson::SUCCESS &&
@@ -73,8 +75,6 @@ EsSigner signer_of(dom::object object, const EsProcess& process) {
     }
     return process.signing_id.empty() ? EsSigner::nobody : EsSigner::other;
 }
-
-}  // namespace
 
 EsToken read_es_token(dom::element element) {
     dom::object object;
@@ -117,7 +117,7 @@ EsProcess read_es_process(dom::element element) {
     process.signing_id = string_at(object, {"signing_id"});
     process.team_id = string_at(object, {"team_id"});
     process.has_cs_flags = member_u32(object, "codesigning_flags", process.cs_flags);
-    process.signer = signer_of(object, process);
+    process.signer = es_signer(object, process);
     return process;
 }
 

@@ -44,6 +44,8 @@ struct EsProcess {
     [[nodiscard]] std::string signature() const;
 };
 [[nodiscard]] EsProcess read_es_process(simdjson::dom::element element);
+/// Of a process whose texts and flags are read; `object` may have is_platform_binary.
+[[nodiscard]] EsSigner es_signer(simdjson::dom::object object, const EsProcess& process);
 
 /// XNU's code-signing flags, bsd/sys/codesign.h and osfmk/kern/cs_blobs.h.
 namespace es_cs {

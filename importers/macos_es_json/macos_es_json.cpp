@@ -1,9 +1,12 @@
 #include "importers/macos_es_json/macos_es_json.h"
 
+#include "core/base/mac_path.h"
 #include "core/model/signal.h"
 #include "importers/linux_json/json_objects.h"
 #include "importers/macos_es/es_fields.h"
+#include "importers/macos_es/es_flags.h"
 #include "importers/macos_es/es_losses.h"
+#include "importers/macos_es/inserted_libraries.h"
 #include "importers/macos_es_json/es_record.h"
 #include "importers/readers/json/json_text.h"
 #include "importers/readers/text/pieces.h"
@@ -60,16 +63,74 @@ private:
         e.text = record.operation == Operation::generic ? record.type : std::string_view{};
         e.flags = signal_flag::kMac;
         e.actor = hint_of(identities_, record.source);
-        e.target = hint_of(identities_, record.target);
-        if (record.on_itself) {
-            e.target = e.actor;
-            e.actor = {};
-        }
+        e.target = record.operation == Operation::process_exec ? ProcessHint{} : hint_of(identities_, record.target);
+        give_meaning(record, e);
         e.fields = fields_.of(object);
         if (!record.source.present()) {
             lose(kEsIncomplete, piece, record.type);
         }
         sink_.event(e);
+        if (e.operation == Operation::process_exit) {
+            identities_.ended(record.source.token);
+            inserted_.forget(record.source.token.key());
+        }
+    }
+
+    void give_meaning(const EsRecord& record, RawEvent& e) {
+        if (record.on_itself) {
+            on_itself(record, e);
+        } else if (record.operation == Operation::process_exec) {
+            exec(record, e);
+        } else if (record.operation == Operation::process_create) {
+            begin_life(record, e);
+            e.actor = hint_of(identities_, record.source);
+            e.life.parent = e.actor;
+        } else if (record.operation != Operation::generic) {
+            e.flags |= es_flags(record.source, record.target);
+            text_ = record.target.signature();
+            e.text = text_;
+        }
+    }
+
+    void on_itself(const EsRecord& record, RawEvent& e) {
+        e.target = e.actor;
+        e.actor = {};
+        e.flags |= es_flags({}, record.source);
+        if (record.operation == Operation::module_load) {
+            e.text = record.file;
+            e.flags |= in_mac_user_writable_folder(e.text) ? signal_flag::kUserWritablePath : 0;
+            e.flags |= inserted_.names(record.source.token.key(), e.text) ? mac_flag::kInserted : 0;
+        }
+    }
+
+    void exec(const EsRecord& record, RawEvent& e) {
+        if (record.denied) {  // the old image goes on
+            e.operation = Operation::generic;
+            e.flags |= mac_flag::kDenied;
+            e.text = record.type;
+            return;
+        }
+        identities_.chain(record.source, record.target);
+        begin_life(record, e);
+        e.actor = identities_.hint(record.target.parent.present ? record.target.parent : record.source.parent);
+        e.life.parent = e.actor;
+        e.life.command_line = record.command_line;
+        if (!record.libraries.empty()) {
+            const bool ignored = ignores_dyld_variables(record.target, record.dyld_allowed);
+            e.operation = Operation::dyld_insert;
+            e.text = record.libraries;
+            e.flags |= mac_flag::kInserted | (ignored ? mac_flag::kStripped : 0);
+            e.flags |= in_mac_user_writable_folder(e.text) ? signal_flag::kUserWritablePath : 0;
+            inserted_.remember(record.target.token.key(), record.libraries);
+        }
+    }
+
+    void begin_life(const EsRecord& record, RawEvent& e) {
+        e.target = hint_of(identities_, record.target);
+        e.text = record.target.path;
+        e.flags |= es_flags({}, record.target);
+        user_ = std::to_string(record.target.token.euid);
+        e.life.user = user_;
     }
 
     void lose(const LossKind& kind, const Pieces::Piece& piece, std::string_view what) {
@@ -78,9 +139,10 @@ private:
 
     EventSink& sink_;
     EsFields fields_;
-    std::string host_;
+    std::string host_, text_, user_;
     simdjson::dom::parser parser_;
     EsIdentities identities_;
+    InsertedLibraries inserted_;  ///< by token
 };
 
 class MacosEsJson final : public Importer {
@@ -89,7 +151,7 @@ public:
     std::string_view title() const override {
         return "macOS Endpoint Security of Santa, Mac Monitor 1.x (JSON)";
     }
-    int version() const override { return 1; }
+    int version() const override { return 2; }
 
     Probe probe(Bytes head, std::string_view) const override {
         const std::string text = head_as_utf8(head);
