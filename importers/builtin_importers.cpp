@@ -14,6 +14,7 @@
 #include "importers/macos_logarchive/macos_logarchive.h"
 #include "importers/macos_syslog/macos_syslog.h"
 #include "importers/sandbox_cape/sandbox_cape.h"
+#include "importers/windows_etl/windows_etl.h"
 #include "importers/windows_event_json/windows_event_json.h"
 #include "importers/windows_event_xml/windows_event_xml.h"
 #include "importers/windows_evtx/windows_evtx_importer.h"
@@ -41,6 +42,7 @@ ImporterList builtin_importers() {
     list.push_back(make_sandbox_cape_importer());
     list.push_back(make_etw_text_importer());
     list.push_back(make_windows_procmon_importer());
+    list.push_back(make_windows_etl_importer());
     return list;
 }
 
