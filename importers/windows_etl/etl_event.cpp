@@ -1,10 +1,10 @@
 #include "importers/windows_etl/etl_event.h"
 
-#include <algorithm>
-
 #include "core/base/text.h"
 #include "importers/readers/etl/extended.h"
 #include "importers/readers/etl/trace_logging.h"
+
+#include <algorithm>
 
 namespace trocar {
 namespace {
@@ -29,7 +29,8 @@ std::string stack_text(Bytes data, std::size_t width) {
     std::size_t shown = 0;
     for (std::size_t at = 8; at + width <= data.size() && shown < kMaxStack; at += width, ++shown) {
         const std::byte* p = data.data() + at;
-        out += (shown == 0 ? "" : " ") + hex(width == 8 ? load_le<std::uint64_t>(p) : load_le<std::uint32_t>(p));
+        out +=
+            (shown == 0 ? "" : " ") + hex(width == 8 ? load_le<std::uint64_t>(p) : load_le<std::uint32_t>(p));
     }
     return out;
 }
@@ -68,7 +69,7 @@ void EtlEventReader::begin(const Record& record, const Clock& clock) {
     text_.clear();
     fields_.clear();
     event_.fields.clear();
-    event_.provider = record.kernel()           ? EtwProvider::nt_kernel_logger
+    event_.provider = record.kernel()          ? EtwProvider::nt_kernel_logger
                       : record.provider.none() ? EtwProvider::other
                                                : etw_provider(record.provider, {});
     event_.provider_name = keep(etl_provider_name(record));
@@ -85,7 +86,8 @@ EtlPayload EtlEventReader::read(const Record& record, const Clock& clock) {
     begin(record, clock);
     const EtlPayload state = payload(record);
     for (const EventField& field : fields_) {
-        event_.fields.push_back({field.name, field.value.kind, field.value.number, field.value.low, field.value.text});
+        event_.fields.push_back(
+            {field.name, field.value.kind, field.value.number, field.value.low, field.value.text});
     }
     if (state != EtlPayload::read && !record.payload.empty()) {
         add_text("Payload", hex_bytes(record.payload));
@@ -149,14 +151,16 @@ void EtlEventReader::extended_fields(const Record& record) {
         switch (item.type) {
             case Extended::related_activity:
                 if (item.data.size() == 16) {
-                    add_guid("RelatedActivityId", guid_from_bytes(reinterpret_cast<const unsigned char*>(item.data.data())));
+                    add_guid("RelatedActivityId",
+                             guid_from_bytes(reinterpret_cast<const unsigned char*>(item.data.data())));
                 }
                 break;
             case Extended::sid: {
                 PayloadCursor cursor(item.data, record.wide, text_);
                 FieldValue value;
                 if (cursor.sid(value)) {
-                    event_.fields.push_back({"RecordUserSid", value.kind, value.number, value.low, value.text});
+                    event_.fields.push_back(
+                        {"RecordUserSid", value.kind, value.number, value.low, value.text});
                 }
                 break;
             }

@@ -1,27 +1,27 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "importers/etw_meaning/etw_event.h"
 #include "importers/readers/etl/log_header.h"
 #include "importers/readers/etl/payload.h"
 #include "importers/readers/etl/record.h"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace trocar {
 
 /// How an event's payload came out.
 enum class EtlPayload : std::uint8_t {
-    read,            ///< by its layout, or by its own description
-    raw,             ///< of an event without a known layout: its bytes are shown
+    read,  ///< by its layout, or by its own description
+    raw,   ///< of an event without a known layout: its bytes are shown
     unknown_version,
     misfit,
-    partial,         ///< its own description fits only in part
+    partial,  ///< its own description fits only in part
 };
 
-/// Turns records of a trace into events with named fields. Fields of the record's header that say something follow those of
-/// the payload. Thread safety: none; the event is valid until the next call.
+/// Turns records of a trace into events with named fields. Fields of the record's header that say something
+/// follow those of the payload. Thread safety: none; the event is valid until the next call.
 class EtlEventReader {
 public:
     EtlPayload read(const etl::Record& record, const etl::Clock& clock);

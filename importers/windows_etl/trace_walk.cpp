@@ -1,14 +1,14 @@
 #include "importers/windows_etl/trace_walk.h"
 
+#include "importers/readers/etl/buffer.h"
+#include "importers/readers/etl/format.h"
+#include "importers/windows_etl/etl_losses.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "importers/readers/etl/buffer.h"
-#include "importers/readers/etl/format.h"
-#include "importers/windows_etl/etl_losses.h"
 
 namespace trocar {
 namespace {
@@ -45,9 +45,11 @@ public:
 
 private:
     [[nodiscard]] Error no_header() const {
-        return {ErrorKind::unreadable,
-                input_.name() + " is not an event trace log, or its beginning is missing: its first buffer holds no header",
-                "Give the .etl file as the trace session wrote it, from its first byte."};
+        return {
+            ErrorKind::unreadable,
+            input_.name() +
+                " is not an event trace log, or its beginning is missing: its first buffer holds no header",
+            "Give the .etl file as the trace session wrote it, from its first byte."};
     }
 
     /// Reads the buffer at `at` and sets stride_ to where the next one begins.
@@ -88,7 +90,8 @@ private:
 
     /// Space set aside for buffers that were never written is all zero and no loss.
     Status unreadable_header(const BufferHeader& header, std::uint64_t at, bool complete) {
-        stride_ = complete ? std::clamp<std::uint64_t>(header_->buffer_size, kBufferHeaderSize, kMaxBuffer) : kBufferHeaderSize;
+        stride_ = complete ? std::clamp<std::uint64_t>(header_->buffer_size, kBufferHeaderSize, kMaxBuffer)
+                           : kBufferHeaderSize;
         if (!complete) {
             visitor_.lost(etl_loss::kTruncated, {0, at, "inside a buffer's header"});
         } else if (header.size != 0) {
@@ -114,8 +117,9 @@ private:
         switch (state) {
             case BufferState::whole: break;
             case BufferState::cut_off:
-                visitor_.lost(etl_loss::kTruncated, {0, at, std::to_string(stored_.size()) + " bytes of " +
-                                                                std::to_string(header.size)});
+                visitor_.lost(
+                    etl_loss::kTruncated,
+                    {0, at, std::to_string(stored_.size()) + " bytes of " + std::to_string(header.size)});
                 break;
             case BufferState::damaged: visitor_.lost(etl_loss::kExpand, {0, at, ""}); break;
             case BufferState::over_limit:
@@ -139,7 +143,8 @@ private:
         if (state == RecordState::end) {
             return;
         }
-        const LossPlace place{ordinal_ + 1, buffer_at + at, std::to_string(bytes.size() - at) + " bytes left in the buffer"};
+        const LossPlace place{ordinal_ + 1, buffer_at + at,
+                              std::to_string(bytes.size() - at) + " bytes left in the buffer"};
         const RawPlace raw{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(bytes.size() - at)};
         if (state == RecordState::cut_off && cut_) {
             return;  // the end of the file, already told
@@ -152,9 +157,10 @@ private:
         if (circular) {
             visitor_.lost(etl_loss::kCircular, {0, 0, ""});
         } else if (header_->buffers_written > buffers_ && !cut_) {
-            visitor_.lost(etl_loss::kBuffersMissing, {0, input_.size(),
-                                                      std::to_string(buffers_) + " of " +
-                                                          std::to_string(header_->buffers_written) + " buffers"});
+            visitor_.lost(
+                etl_loss::kBuffersMissing,
+                {0, input_.size(),
+                 std::to_string(buffers_) + " of " + std::to_string(header_->buffers_written) + " buffers"});
         }
     }
 

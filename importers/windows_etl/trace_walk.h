@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <stop_token>
-
 #include "core/base/loss.h"
 #include "core/base/result.h"
 #include "core/ingest/importer.h"
 #include "importers/readers/etl/log_header.h"
 #include "importers/readers/etl/record.h"
+
+#include <cstdint>
+#include <stop_token>
 
 namespace trocar {
 
@@ -17,7 +17,8 @@ public:
     virtual ~TraceVisitor() = default;
     /// Before everything else, once.
     virtual void header(const etl::LogHeader& header) = 0;
-    /// A buffer's bytes, to which the following records and losses refer. `expanded`: it was compressed in the file.
+    /// A buffer's bytes, to which the following records and losses refer. `expanded`: it was compressed in
+    /// the file.
     virtual void buffer(Bytes bytes, std::uint64_t offset, bool expanded) = 0;
     /// `ordinal` counts the records of the file from 1.
     virtual void record(const etl::Record& record, std::uint64_t ordinal) = 0;

@@ -1,9 +1,5 @@
 #include "importers/windows_etl/windows_etl.h"
 
-#include <algorithm>
-#include <optional>
-#include <string>
-
 #include "core/base/text.h"
 #include "importers/etw_meaning/etw_events.h"
 #include "importers/etw_meaning/etw_facts.h"
@@ -13,6 +9,10 @@
 #include "importers/windows_etl/etl_losses.h"
 #include "importers/windows_etl/trace_walk.h"
 
+#include <algorithm>
+#include <optional>
+#include <string>
+
 namespace trocar {
 namespace {
 
@@ -20,7 +20,8 @@ using namespace etl;
 
 constexpr std::uint32_t kMostCounted = 1U << 16U;
 
-/// The first pass: buffers of several processors interleave, so that an event may stand before what explains it.
+/// The first pass: buffers of several processors interleave, so that an event may stand before what explains
+/// it.
 class Learning final : public TraceVisitor {
 public:
     Learning(EtwFacts& facts, EventSink& sink) : facts_(facts), sink_(sink) {}
@@ -66,12 +67,15 @@ public:
         if (ordinal == 1) {
             reader_.read_header(record, header_);
         } else {
-            payload_loss(reader_.read(record, header_.clock), record, {ordinal, offset_ + record.offset, ""}, raw);
+            payload_loss(reader_.read(record, header_.clock), record, {ordinal, offset_ + record.offset, ""},
+                         raw);
         }
         events_.emit(reader_.event(), {ordinal, raw, hints_.host, TimeOrigin::event});
     }
 
-    void lost(const LossKind& kind, const LossPlace& place, RawPlace raw) override { sink_.lost(kind, place, raw); }
+    void lost(const LossKind& kind, const LossPlace& place, RawPlace raw) override {
+        sink_.lost(kind, place, raw);
+    }
     bool progress(std::uint64_t bytes_done) override { return sink_.progress(bytes_done); }
 
 private:
@@ -171,6 +175,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<const Importer> make_windows_etl_importer() { return std::make_unique<WindowsEtlImporter>(); }
+std::unique_ptr<const Importer> make_windows_etl_importer() {
+    return std::make_unique<WindowsEtlImporter>();
+}
 
 }  // namespace trocar

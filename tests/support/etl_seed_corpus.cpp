@@ -1,11 +1,11 @@
-// Writes the seed corpus of tests/fuzz/windows_etl_fuzz.cpp into a folder: small traces with every kind of record.
-// Run by hand when the corpus should change: etl_seed_corpus tests/fuzz/corpus/windows_etl
+// Writes the seed corpus of tests/fuzz/windows_etl_fuzz.cpp into a folder: small traces with every kind of
+// record. Run by hand when the corpus should change: etl_seed_corpus tests/fuzz/corpus/windows_etl
+
+#include "tests/support/etl_writer.h"
 
 #include <cstdio>
 #include <fstream>
 #include <string>
-
-#include "tests/support/etl_writer.h"
 
 namespace {
 
@@ -33,10 +33,28 @@ std::string story(EtlSession session) {
     const bool wide = session.wide;
     EtlWriter writer(session);
     const auto add = [&](std::uint16_t cpu, EtlEvent event) { writer.add(cpu, etl_event(event, wide)); };
-    const std::string start = EtlBytes(wide).u32(700).u64(134'000'000'000'000'000ULL).u32(4).u32(1).text("a.exe").bytes();
-    const std::string thread = EtlBytes(wide).u32(700).u32(701).pointer(0).pointer(0).pointer(0).pointer(0).pointer(0x1000)
-                                   .pointer(0x1000).pointer(0).bytes();
-    const std::string image = EtlBytes(wide).pointer(0x1000).pointer(0x2000).u32(700).u32(0).u32(0).pointer(0).text("n.dll").bytes();
+    const std::string start =
+        EtlBytes(wide).u32(700).u64(134'000'000'000'000'000ULL).u32(4).u32(1).text("a.exe").bytes();
+    const std::string thread = EtlBytes(wide)
+                                   .u32(700)
+                                   .u32(701)
+                                   .pointer(0)
+                                   .pointer(0)
+                                   .pointer(0)
+                                   .pointer(0)
+                                   .pointer(0x1000)
+                                   .pointer(0x1000)
+                                   .pointer(0)
+                                   .bytes();
+    const std::string image = EtlBytes(wide)
+                                  .pointer(0x1000)
+                                  .pointer(0x2000)
+                                  .u32(700)
+                                  .u32(0)
+                                  .u32(0)
+                                  .pointer(0)
+                                  .text("n.dll")
+                                  .bytes();
     const std::string open = EtlBytes().u32(700).u32(0x1fffff).u32(0).bytes();
     EtlBytes alloc(wide);
     party(alloc, 800).u32(801).u64(134'000'000'000'000'000ULL);
@@ -55,21 +73,61 @@ std::string kinds() {
         writer.add(0, etl_kernel(static_cast<std::uint8_t>(type), 3, 11, 2, 1200, 8, 9,
                                  EtlBytes().u32(700).bytes()));
     }
-    writer.add(1, EtlBytes().u16(0x31).u8(0x14).u8(0xc0).u8(7).u8(4).u16(3).u32(11).u32(10).u64(99).guid(kAuditApi).zeros(8)
-                      .raw("c").bytes());
-    writer.add(1, EtlBytes().u16(0x2d).u8(0).u8(0x90).u16(12).u16(0x2b).u32(1).guid(kAuditApi).u64(99).u32(11).u32(10).raw("m")
+    writer.add(1, EtlBytes()
+                      .u16(0x31)
+                      .u8(0x14)
+                      .u8(0xc0)
+                      .u8(7)
+                      .u8(4)
+                      .u16(3)
+                      .u32(11)
+                      .u32(10)
+                      .u64(99)
+                      .guid(kAuditApi)
+                      .zeros(8)
+                      .raw("c")
+                      .bytes());
+    writer.add(1, EtlBytes()
+                      .u16(0x2d)
+                      .u8(0)
+                      .u8(0x90)
+                      .u16(12)
+                      .u16(0x2b)
+                      .u32(1)
+                      .guid(kAuditApi)
+                      .u64(99)
+                      .u32(11)
+                      .u32(10)
+                      .raw("m")
                       .bytes());
     return writer.finish();
 }
 
 std::string self_description() {
     EtlBytes fields;
-    fields.u8(0).ansi("Scan").ansi("name").u8(1).ansi("list").u8(0x40 | 6).ansi("inner").u8(0x80 | 24).u8(1).ansi("a").u8(4);
+    fields.u8(0)
+        .ansi("Scan")
+        .ansi("name")
+        .u8(1)
+        .ansi("list")
+        .u8(0x40 | 6)
+        .ansi("inner")
+        .u8(0x80 | 24)
+        .u8(1)
+        .ansi("a")
+        .u8(4);
     const std::string schema =
         EtlBytes().u16(static_cast<std::uint16_t>(fields.bytes().size() + 2)).raw(fields.bytes()).bytes();
     const std::string payload = EtlBytes().text("amsi").u16(2).u16(10).u16(11).u8(9).bytes();
     EtlWriter writer(small());
-    writer.add(0, etl_event({{1, 2}, 0, 0, 1100, 4, 8, payload, {{0x0c, EtlBytes().u16(8).ansi("Maker").bytes()}, {0x0b, schema}}}));
+    writer.add(0, etl_event({{1, 2},
+                             0,
+                             0,
+                             1100,
+                             4,
+                             8,
+                             payload,
+                             {{0x0c, EtlBytes().u16(8).ansi("Maker").bytes()}, {0x0b, schema}}}));
     return writer.finish();
 }
 

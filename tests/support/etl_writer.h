@@ -1,13 +1,13 @@
 #pragma once
 
+#include "core/base/guid.h"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/base/guid.h"
 
 namespace trocar::test {
 
@@ -45,9 +45,11 @@ struct EtlEvent {
 };
 [[nodiscard]] std::string etl_event(const EtlEvent& event, bool wide = true);
 
-/// A record of the NT kernel logger with the header type given (1 to 4, 0x10, 0x11); pid and tid where that has them.
-[[nodiscard]] std::string etl_kernel(std::uint8_t type, std::uint8_t group, std::uint8_t opcode, std::uint8_t version,
-                                     std::uint64_t ticks, std::uint32_t pid, std::uint32_t tid, std::string_view payload);
+/// A record of the NT kernel logger with the header type given (1 to 4, 0x10, 0x11); pid and tid where that
+/// has them.
+[[nodiscard]] std::string etl_kernel(std::uint8_t type, std::uint8_t group, std::uint8_t opcode,
+                                     std::uint8_t version, std::uint64_t ticks, std::uint32_t pid,
+                                     std::uint32_t tid, std::string_view payload);
 
 /// What the first record says of the session.
 struct EtlSession {
@@ -64,9 +66,10 @@ struct EtlSession {
     bool compressed = false;  ///< all buffers but the first
 };
 
-/// Writes trace logs as Windows does: a buffer with the header, then those of each processor, which fill on their own and are
-/// written when full, the rest at the end in reverse order of the processors. For tests. Deterministic. Thread safety: none.
-/// Source: evntrace.h, [MS-XCA] 2.4, checked against real traces by the golden test of the reader.
+/// Writes trace logs as Windows does: a buffer with the header, then those of each processor, which fill on
+/// their own and are written when full, the rest at the end in reverse order of the processors. For tests.
+/// Deterministic. Thread safety: none. Source: evntrace.h, [MS-XCA] 2.4, checked against real traces by the
+/// golden test of the reader.
 class EtlWriter {
 public:
     explicit EtlWriter(EtlSession session) : session_(session) {}
@@ -82,7 +85,8 @@ private:
         std::uint16_t flags = 0;
     };
     void write(std::uint16_t cpu, Pending& pending);
-    [[nodiscard]] std::string buffer(std::uint16_t cpu, const std::string& records, std::uint16_t flags, bool first) const;
+    [[nodiscard]] std::string buffer(std::uint16_t cpu, const std::string& records, std::uint16_t flags,
+                                     bool first) const;
     [[nodiscard]] std::string header_record() const;
 
     EtlSession session_;

@@ -1,9 +1,9 @@
+#include "tests/support/etl_writer.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
-
-#include "tests/support/etl_writer.h"
 
 namespace trocar::test {
 namespace {
@@ -33,7 +33,8 @@ public:
             flags_at_ = out_.size();
             out_.append(4, '\0');
         }
-        for (unsigned bit = bit_ == 32 ? 0 : bit_; bit < 32; ++bit) {  // the end is told by matches that do not come
+        for (unsigned bit = bit_ == 32 ? 0 : bit_; bit < 32;
+             ++bit) {  // the end is told by matches that do not come
             set(bit);
         }
         return out_;
@@ -41,10 +42,13 @@ public:
 
 private:
     std::size_t find(std::unordered_map<std::uint32_t, std::size_t>& last, std::size_t at) const {
-        const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(in_[at + i])); };
+        const auto byte = [&](std::size_t i) {
+            return static_cast<std::uint32_t>(static_cast<unsigned char>(in_[at + i]));
+        };
         const std::uint32_t key = byte(0) | byte(1) << 8U | byte(2) << 16U;
         const auto found = last.find(key);
-        const std::size_t from = found == last.end() || at - found->second > kWindow ? std::string::npos : found->second;
+        const std::size_t from =
+            found == last.end() || at - found->second > kWindow ? std::string::npos : found->second;
         last[key] = at;
         return from;
     }
@@ -111,6 +115,8 @@ private:
 
 }  // namespace
 
-std::string pack_lz77(std::string_view bytes) { return Packing(bytes).run(); }
+std::string pack_lz77(std::string_view bytes) {
+    return Packing(bytes).run();
+}
 
 }  // namespace trocar::test

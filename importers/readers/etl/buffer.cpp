@@ -1,13 +1,15 @@
 #include "importers/readers/etl/buffer.h"
 
-#include <algorithm>
-
 #include "importers/readers/etl/format.h"
 #include "importers/readers/etl/lz77.h"
 
+#include <algorithm>
+
 namespace trocar::etl {
 
-bool BufferHeader::compressed() const { return (flags & kBufferCompressed) != 0; }
+bool BufferHeader::compressed() const {
+    return (flags & kBufferCompressed) != 0;
+}
 
 bool BufferHeader::plausible() const {
     return size >= kBufferHeaderSize && size <= kMaxBuffer && filled <= kMaxBuffer;
@@ -25,13 +27,14 @@ BufferHeader read_buffer_header(Bytes head) noexcept {
     return out;
 }
 
-OpenBuffer open_buffer(const BufferHeader& header, Bytes stored, std::vector<std::byte>& scratch, std::uint64_t& budget) {
+OpenBuffer open_buffer(const BufferHeader& header, Bytes stored, std::vector<std::byte>& scratch,
+                       std::uint64_t& budget) {
     const bool cut = stored.size() < header.size;
     if (!header.compressed()) {
         // What lies beyond the filled part is left over from earlier use of the memory.
         const std::size_t used = header.filled < kBufferHeaderSize ? stored.size() : header.filled;
-        return {stored.first(std::min(stored.size(), used)), cut && used > stored.size() ? BufferState::cut_off
-                                                                                         : BufferState::whole};
+        return {stored.first(std::min(stored.size(), used)),
+                cut && used > stored.size() ? BufferState::cut_off : BufferState::whole};
     }
     if (header.filled < kBufferHeaderSize) {
         return {stored.first(kBufferHeaderSize), BufferState::damaged};

@@ -1,16 +1,16 @@
 #pragma once
 
+#include "core/base/byte_cursor.h"
+
 #include <cstdint>
 #include <vector>
-
-#include "core/base/byte_cursor.h"
 
 namespace trocar::etl {
 
 /// A buffer's header, WMI_BUFFER_HEADER.
 struct BufferHeader {
-    std::uint32_t size = 0;      ///< bytes to the next buffer of the file
-    std::uint32_t filled = 0;    ///< bytes used, header included; of a compressed buffer after expansion
+    std::uint32_t size = 0;    ///< bytes to the next buffer of the file
+    std::uint32_t filled = 0;  ///< bytes used, header included; of a compressed buffer after expansion
     std::int64_t sequence = 0;
     std::uint16_t cpu = 0;
     std::uint16_t flags = 0;
@@ -36,9 +36,9 @@ struct OpenBuffer {
     BufferState state = BufferState::whole;
 };
 
-/// `stored` is the buffer as the file has it, shorter than header.size where the file ends. Expands at most `budget` bytes
-/// into `scratch` and takes them off it.
-[[nodiscard]] OpenBuffer open_buffer(const BufferHeader& header, Bytes stored, std::vector<std::byte>& scratch,
-                                     std::uint64_t& budget);
+/// `stored` is the buffer as the file has it, shorter than header.size where the file ends. Expands at most
+/// `budget` bytes into `scratch` and takes them off it.
+[[nodiscard]] OpenBuffer open_buffer(const BufferHeader& header, Bytes stored,
+                                     std::vector<std::byte>& scratch, std::uint64_t& budget);
 
 }  // namespace trocar::etl

@@ -3,8 +3,8 @@
 namespace trocar::etl {
 namespace {
 
-// As stored: size (a multiple of 8, header included), type, linkage, size of the data. Checked on AMSITrace.etl and
-// lxcore_kernel.etl of airbus-cert/etl-parser.
+// As stored: size (a multiple of 8, header included), type, linkage, size of the data. Checked on
+// AMSITrace.etl and lxcore_kernel.etl of airbus-cert/etl-parser.
 constexpr std::size_t kItemHeader = 8;
 constexpr std::uint16_t kMoreFollow = 1;
 

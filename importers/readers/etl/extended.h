@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
 #include "core/base/byte_cursor.h"
 #include "importers/readers/etl/format.h"
+
+#include <cstddef>
+#include <cstdint>
 
 namespace trocar::etl {
 

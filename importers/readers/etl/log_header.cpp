@@ -1,8 +1,8 @@
 #include "importers/readers/etl/log_header.h"
 
-#include <limits>
-
 #include "importers/readers/evtx/utf16.h"
+
+#include <limits>
 
 namespace trocar::etl {
 namespace {
@@ -10,7 +10,8 @@ namespace {
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kTicksPerSecond = 10'000'000;  // of FILETIME
 
-/// TRACE_LOGFILE_HEADER holds two pointers before its time zone: what follows lies 8 bytes apart in the two widths.
+/// TRACE_LOGFILE_HEADER holds two pointers before its time zone: what follows lies 8 bytes apart in the two
+/// widths.
 struct Offsets {
     std::size_t frequency, start, clock_type, buffers_lost, names;
 };
@@ -27,7 +28,8 @@ std::string take_text(Bytes& rest) {
     return text;
 }
 
-Clock clock_of(std::uint32_t type, std::uint64_t frequency, std::uint32_t mhz, std::uint64_t start, std::uint64_t first) {
+Clock clock_of(std::uint32_t type, std::uint64_t frequency, std::uint32_t mhz, std::uint64_t start,
+               std::uint64_t first) {
     switch (type) {
         case 2: return {start, first, 1, 1};
         case 3: return {start, first, 10, mhz};

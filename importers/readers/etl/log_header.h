@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "core/base/byte_cursor.h"
 #include "core/base/time.h"
 #include "importers/readers/etl/record.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace trocar::etl {
 
@@ -14,7 +14,8 @@ namespace trocar::etl {
 class Clock {
 public:
     Clock() = default;
-    /// Time = start + (ticks - first) * multiply / divide in units of 100 ns. `start` is a FILETIME. divide 0: no time is known.
+    /// Time = start + (ticks - first) * multiply / divide in units of 100 ns. `start` is a FILETIME. divide
+    /// 0: no time is known.
     Clock(std::uint64_t start, std::uint64_t first, std::uint64_t multiply, std::uint64_t divide)
         : start_(start), first_(first), multiply_(multiply), divide_(divide) {}
     [[nodiscard]] bool known() const { return divide_ != 0; }
@@ -34,14 +35,14 @@ struct LogHeader {
     std::uint32_t build = 0;        ///< of Windows
     std::uint32_t cpus = 0;
     std::uint32_t pointer_size = 0;
-    std::uint32_t mode = 0;         ///< LogFileMode
+    std::uint32_t mode = 0;  ///< LogFileMode
     std::uint32_t buffers_written = 0;
     std::uint32_t events_lost = 0;
     std::uint32_t buffers_lost = 0;
-    std::uint32_t clock_type = 0;   ///< 1 performance counter, 2 system time, 3 processor cycles
+    std::uint32_t clock_type = 0;  ///< 1 performance counter, 2 system time, 3 processor cycles
     UtcNanos start, end;
     Clock clock;
-    std::string session;            ///< UTF-8
+    std::string session;  ///< UTF-8
     std::string file;
 };
 

@@ -113,6 +113,8 @@ private:
 
 }  // namespace
 
-Expanded expand_lz77(Bytes packed, std::span<std::byte> out) noexcept { return Expansion(packed, out).run(); }
+Expanded expand_lz77(Bytes packed, std::span<std::byte> out) noexcept {
+    return Expansion(packed, out).run();
+}
 
 }  // namespace trocar::etl

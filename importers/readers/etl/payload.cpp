@@ -1,8 +1,8 @@
 #include "importers/readers/etl/payload.h"
 
-#include <array>
-
 #include "importers/readers/etl/layouts.h"
+
+#include <array>
 
 namespace trocar::etl {
 namespace {
@@ -16,9 +16,9 @@ struct Fixed {
     Type type;
 };
 constexpr std::array kFixed{
-    Fixed{"u32", 4, Type::uint32}, Fixed{"u8", 1, Type::uint8},        Fixed{"time", 8, Type::file_time},
-    Fixed{"u64", 8, Type::uint64}, Fixed{"u16", 2, Type::uint16},      Fixed{"x32", 4, Type::hex32},
-    Fixed{"x64", 8, Type::hex64},  Fixed{"guid", 16, Type::guid},      Fixed{"bool", 4, Type::boolean},
+    Fixed{"u32", 4, Type::uint32}, Fixed{"u8", 1, Type::uint8},   Fixed{"time", 8, Type::file_time},
+    Fixed{"u64", 8, Type::uint64}, Fixed{"u16", 2, Type::uint16}, Fixed{"x32", 4, Type::hex32},
+    Fixed{"x64", 8, Type::hex64},  Fixed{"guid", 16, Type::guid}, Fixed{"bool", 4, Type::boolean},
 };
 
 bool read_field(PayloadCursor& cursor, std::string_view type, FieldValue& out) {
@@ -47,7 +47,8 @@ bool read_field(PayloadCursor& cursor, std::string_view type, FieldValue& out) {
 }  // namespace
 
 bool PayloadCursor::fixed(std::size_t size, Type type, FieldValue& out) {
-    if (size > rest_.size() || evtx::read_value(rest_.first(size), type, text_, out) == evtx::ValueState::no_room) {
+    if (size > rest_.size() ||
+        evtx::read_value(rest_.first(size), type, text_, out) == evtx::ValueState::no_room) {
         return false;
     }
     rest_ = rest_.subspan(size);

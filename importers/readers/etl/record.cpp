@@ -1,9 +1,9 @@
 #include "importers/readers/etl/record.h"
 
-#include <array>
-
 #include "importers/readers/etl/extended.h"
 #include "importers/readers/etl/format.h"
+
+#include <array>
 
 namespace trocar::etl {
 namespace {
@@ -44,7 +44,8 @@ const Shape* shape_of(std::uint32_t marker) noexcept {
     const auto type = static_cast<std::uint8_t>(marker >> 16U);
     for (const Shape& shape : kShapes) {
         const bool message = shape.kind == RecordKind::message;
-        if (message ? flags == kMarkerMessage : flags == kMarkerRecord && type == static_cast<std::uint8_t>(shape.kind)) {
+        if (message ? flags == kMarkerMessage
+                    : flags == kMarkerRecord && type == static_cast<std::uint8_t>(shape.kind)) {
             return &shape;
         }
     }
@@ -56,7 +57,9 @@ bool is_wide(RecordKind kind) noexcept {
            kind == RecordKind::event64 || kind == RecordKind::full64 || kind == RecordKind::instance64;
 }
 
-Guid guid_at(const std::byte* p) noexcept { return guid_from_bytes(reinterpret_cast<const unsigned char*>(p)); }
+Guid guid_at(const std::byte* p) noexcept {
+    return guid_from_bytes(reinterpret_cast<const unsigned char*>(p));
+}
 
 void read_who_and_when(const std::byte* p, Record& out) noexcept {
     out.tid = load_le<std::uint32_t>(p + 8);
@@ -65,7 +68,8 @@ void read_who_and_when(const std::byte* p, Record& out) noexcept {
     out.has_ticks = true;
 }
 
-/// Some kernel records carry more header: 8 bytes with bit 15 of the version, and 8 for each of bits 8 to 10 (dissect.etl).
+/// Some kernel records carry more header: 8 bytes with bit 15 of the version, and 8 for each of bits 8 to 10
+/// (dissect.etl).
 std::size_t kernel_header(const std::byte* p, std::size_t plain, Record& out) noexcept {
     const auto low = load_le<std::uint16_t>(p);
     out.version = low & 0xffU;
@@ -203,7 +207,8 @@ RecordState read_record(Bytes buffer, std::size_t offset, Record& out) noexcept 
 }
 
 std::size_t next_record(const Record& record) noexcept {
-    return (record.offset + std::size_t{record.size} + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment;
+    return (record.offset + std::size_t{record.size} + kRecordAlignment - 1) / kRecordAlignment *
+           kRecordAlignment;
 }
 
 std::string_view name(RecordKind kind) noexcept {

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "core/base/byte_cursor.h"
+#include "core/base/guid.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "core/base/byte_cursor.h"
-#include "core/base/guid.h"
 
 namespace trocar::etl {
 
@@ -34,20 +34,21 @@ struct Record {
     std::uint32_t offset = 0;
     std::uint32_t size = 0;  ///< without the padding that follows
     RecordKind kind = RecordKind::system64;
-    bool wide = true;        ///< pointers have 8 bytes
+    bool wide = true;  ///< pointers have 8 bytes
     bool has_ticks = false;
-    std::uint64_t ticks = 0; ///< of the session's clock
+    std::uint64_t ticks = 0;  ///< of the session's clock
     std::uint32_t pid = kNobody;
     std::uint32_t tid = kNobody;
-    Guid provider;           ///< none for NT kernel logger records, and for messages without one
-    std::uint16_t id = 0;    ///< event id; of NT kernel logger records group << 8 | opcode; of messages their number
+    Guid provider;  ///< none for NT kernel logger records, and for messages without one
+    std::uint16_t id =
+        0;  ///< event id; of NT kernel logger records group << 8 | opcode; of messages their number
     std::uint16_t version = 0;
     std::uint8_t level = 0;
     std::uint8_t opcode = 0;
     std::uint16_t task = 0;
     std::uint64_t keyword = 0;
     Guid activity;
-    Bytes extended;          ///< the items before the payload
+    Bytes extended;  ///< the items before the payload
     Bytes payload;
     [[nodiscard]] bool kernel() const;  ///< of the NT kernel logger: group and opcode, no provider
     [[nodiscard]] bool event() const { return kind == RecordKind::event32 || kind == RecordKind::event64; }
@@ -55,9 +56,9 @@ struct Record {
 
 enum class RecordState : std::uint8_t {
     record,
-    end,       ///< no further record in this buffer
-    bad,       ///< no marker, or a size that cannot be: where the next record begins is not known
-    cut_off,   ///< the record reaches beyond the end of the buffer
+    end,      ///< no further record in this buffer
+    bad,      ///< no marker, or a size that cannot be: where the next record begins is not known
+    cut_off,  ///< the record reaches beyond the end of the buffer
 };
 
 /// The record at `offset` of an opened buffer. Linear in the number of its extended items.

@@ -1,11 +1,11 @@
 #include "importers/readers/etl/trace_logging.h"
 
+#include "core/base/escape.h"
+#include "importers/readers/etl/format.h"
+
 #include <algorithm>
 #include <optional>
 #include <string>
-
-#include "core/base/escape.h"
-#include "importers/readers/etl/format.h"
 
 namespace trocar::etl {
 namespace {
@@ -26,6 +26,9 @@ constexpr std::uint8_t kCountedString = 22;
 constexpr std::uint8_t kCountedAnsiString = 23;
 constexpr std::uint8_t kStructure = 24;
 constexpr std::uint8_t kCountedBinary = 25;
+constexpr std::uint8_t kCharacter8 = 4;  // UINT8 and UINT16, whose arrays are text ...
+constexpr std::uint8_t kCharacter16 = 6;
+constexpr std::uint8_t kOutString = 2;  // ... where TlgOutSTRING says so
 constexpr int kMaxDepth = 8;
 constexpr std::size_t kMaxShown = 64;  // elements of an array
 
@@ -154,7 +157,8 @@ private:
             case kAnsiString: return payload_.text8(out);
             case kSid: return payload_.sid(out);
             case kCountedString: return payload_.number16(size) && payload_.fixed(size, Type::string, out);
-            case kCountedAnsiString: return payload_.number16(size) && payload_.fixed(size, Type::ansi_string, out);
+            case kCountedAnsiString:
+                return payload_.number16(size) && payload_.fixed(size, Type::ansi_string, out);
             case kBinary:
             case kCountedBinary: return payload_.number16(size) && payload_.fixed(size, Type::binary, out);
             default: break;
@@ -163,7 +167,15 @@ private:
         return simple.size != 0 && payload_.fixed(simple.size, simple.type, out);
     }
 
-    bool array(std::uint8_t type, std::size_t count, FieldValue& out) {
+    bool array(const FieldHead& head, FieldValue& out) {
+        const std::uint8_t type = head.type & kTypeMask;
+        const std::size_t count = head.count;
+        if (head.out_type == kOutString && type == kCharacter16) {
+            return payload_.fixed(2 * count, Type::string, out);
+        }
+        if (head.out_type == kOutString && type == kCharacter8) {
+            return payload_.fixed(count, Type::ansi_string, out);
+        }
         std::string joined;
         for (std::size_t i = 0; i < count; ++i) {
             FieldValue item;
@@ -196,7 +208,7 @@ private:
             return false;
         }
         EventField read;
-        if (!name || !(is_array ? array(type, head.count, read.value) : value(type, read.value))) {
+        if (!name || !(is_array ? array(head, read.value) : value(type, read.value))) {
             return false;
         }
         read.name = *name;

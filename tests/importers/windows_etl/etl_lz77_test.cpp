@@ -1,13 +1,13 @@
 // Plain LZ77: the vectors of [MS-XCA], what packed bytes expand to, and what broken ones do.
+#include "importers/readers/etl/lz77.h"
+#include "tests/property/random_seed.h"
+#include "tests/support/etl_writer.h"
+
 #include <QTest>
 
 #include <random>
 #include <string>
 #include <vector>
-
-#include "importers/readers/etl/lz77.h"
-#include "tests/property/random_seed.h"
-#include "tests/support/etl_writer.h"
 
 using namespace trocar;
 
@@ -59,7 +59,8 @@ private Q_SLOTS:
         for (int i = 0; i < 100; ++i) {
             abc += "abc";
         }
-        const Out repeated = expand(std::string("\xff\xff\xff\x1f\x61\x62\x63\x17\x00\x0f\xff\x26\x01", 13), abc.size());
+        const Out repeated =
+            expand(std::string("\xff\xff\xff\x1f\x61\x62\x63\x17\x00\x0f\xff\x26\x01", 13), abc.size());
         QVERIFY(repeated.whole);
         QCOMPARE(repeated.bytes, abc);
     }
@@ -93,7 +94,8 @@ private Q_SLOTS:
     }
 
     void a_match_before_the_beginning_ends_it() {
-        const Out out = expand(std::string("\x00\x00\x00\x40\x61\x08\x00", 7), 10);  // one literal, then two back
+        const Out out =
+            expand(std::string("\x00\x00\x00\x40\x61\x08\x00", 7), 10);  // one literal, then two back
         QVERIFY(!out.whole);
         QCOMPARE(out.bytes, std::string("a"));
     }

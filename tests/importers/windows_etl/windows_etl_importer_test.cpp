@@ -1,14 +1,14 @@
 // The importer: what it recognises, reads back and counts, in whole and in damaged traces.
-#include <QTest>
-
-#include <memory>
-#include <string>
-
 #include "core/ingest/evidence_walk.h"
 #include "importers/readers/etl/format.h"
 #include "importers/windows_etl/windows_etl.h"
 #include "tests/support/etl_writer.h"
 #include "tests/support/recording_sink.h"
+
+#include <QTest>
+
+#include <memory>
+#include <string>
 
 using namespace trocar;
 using namespace trocar::test;
@@ -48,7 +48,8 @@ EtlEvent open_process(std::uint64_t ticks, std::uint32_t target, std::uint32_t s
 EtlWriter busy(EtlSession session) {
     EtlWriter writer(session);
     for (std::uint32_t i = 0; i < 200; ++i) {
-        writer.add(static_cast<std::uint16_t>(i * 7 % 4), etl_event(open_process(1'000 + i * 10'000, 1'000 + i), session.wide));
+        writer.add(static_cast<std::uint16_t>(i * 7 % 4),
+                   etl_event(open_process(1'000 + i * 10'000, 1'000 + i), session.wide));
     }
     return writer;
 }
@@ -73,8 +74,12 @@ private Q_SLOTS:
         QCOMPARE(importer->probe(as_bytes(file).first(0x200), "x").confidence, 95);
         QCOMPARE(importer->probe(as_bytes(file).subspan(kBuffer), "x.etl").confidence, 0);
         QCOMPARE(importer->probe({}, "x").confidence, 0);
-        QVERIFY(importer->probe(as_bytes("not a trace, but quite a long text, longer than the header of any buffer is"), "x.etl")
-                    .reason.find("named .etl") == 0);
+        QVERIFY(
+            importer
+                ->probe(
+                    as_bytes("not a trace, but quite a long text, longer than the header of any buffer is"),
+                    "x.etl")
+                .reason.find("named .etl") == 0);
     }
 
     void round_trip_data() {
@@ -82,7 +87,8 @@ private Q_SLOTS:
         QTest::addColumn<bool>("compressed");
         for (const bool wide : {true, false}) {
             for (const bool compressed : {true, false}) {
-                QTest::addRow("%s %s", wide ? "64" : "32", compressed ? "compressed" : "plain") << wide << compressed;
+                QTest::addRow("%s %s", wide ? "64" : "32", compressed ? "compressed" : "plain")
+                    << wide << compressed;
             }
         }
     }
@@ -104,7 +110,8 @@ private Q_SLOTS:
             QCOMPARE(event.operation, Operation::process_access);
             QCOMPARE(event.actor.pid, 800U);
             QCOMPARE(event.value, std::uint64_t{0x1fffff});
-            QCOMPARE(difference(event.time, from_filetime(EtlSession().start)).count, std::int64_t{target} * 1'000'000);
+            QCOMPARE(difference(event.time, from_filetime(EtlSession().start)).count,
+                     std::int64_t{target} * 1'000'000);
             QVERIFY(!seen.at(target));
             seen[target] = true;
             ordered = ordered && (i == 1 || event.time > got->sink.events[i - 1].time);
@@ -119,8 +126,11 @@ private Q_SLOTS:
             const RecordedEvent& event = got->sink.events[57];
             const auto shown = importer->render(as_bytes(got->sink.blocks[event.block - 1]), event.place);
             QVERIFY(shown.ok());
-            QVERIFY(shown.value().text.find("TargetProcessId: " + std::to_string(event.target.pid)) != std::string::npos);
-            QVERIFY(!importer->render(as_bytes(got->sink.blocks[event.block - 1]), {event.place.offset + 8, 8}).ok());
+            QVERIFY(shown.value().text.find("TargetProcessId: " + std::to_string(event.target.pid)) !=
+                    std::string::npos);
+            QVERIFY(
+                !importer->render(as_bytes(got->sink.blocks[event.block - 1]), {event.place.offset + 8, 8})
+                     .ok());
         }
     }
 
@@ -186,8 +196,9 @@ private Q_SLOTS:
         EtlWriter writer(losing);
         writer.flag(0, 2);
         writer.add(0, etl_event(open_process(2'000, 77)));
-        QCOMPARE(losses_of(import_bytes(writer.finish())->sink),
-                 std::string("etl_buffer_after_loss=1 etl_buffers_lost=2 etl_circular=1 etl_events_lost=37 "));
+        QCOMPARE(
+            losses_of(import_bytes(writer.finish())->sink),
+            std::string("etl_buffer_after_loss=1 etl_buffers_lost=2 etl_circular=1 etl_events_lost=37 "));
     }
 
     void a_bad_record_ends_its_buffer_only() {
@@ -220,7 +231,8 @@ private Q_SLOTS:
                 QCOMPARE(got->sink.bad_places, std::uint64_t{0});
                 QVERIFY(got->sink.events.size() >= before);
                 before = got->sink.events.size();
-                const auto told = got->sink.lost_count("etl_truncated") + got->sink.lost_count("etl_buffers_missing");
+                const auto told =
+                    got->sink.lost_count("etl_truncated") + got->sink.lost_count("etl_buffers_missing");
                 QVERIFY2(told > 0 || before == 201, std::to_string(size).c_str());
             }
             QVERIFY(before > 150);
