@@ -3,30 +3,30 @@
 #include "core/base/text.h"
 
 #include <iterator>
+#include <limits>
 
 namespace trocar {
 namespace {
 
-/// Records are stamped up to 82 ms before the creation time that they state (measured on a krabsetw recording).
+/// Records are stamped up to 82 ms before the creation time that they state (measured on a krabsetw
+/// recording).
 constexpr Nanos kSkew{500'000'000};
-
-bool holds(const std::map<std::uint64_t, std::uint64_t>& modules, std::uint64_t address) {
-    const auto above = modules.upper_bound(address);
-    if (above == modules.begin()) {
-        return false;
-    }
-    const auto& [base, size] = *std::prev(above);
-    return address - base < size;
-}
+/// Bases looked at below an address: those of other lives of the pid may lie between.
+constexpr int kMostBases = 64;
 
 }  // namespace
 
-EtwFacts::Life* EtwFacts::life(std::uint32_t pid, UtcNanos at, UtcNanos created, bool is_start) {
+EtwFacts::Pid* EtwFacts::pid_of(std::uint32_t pid) {
     const auto known = pids_.find(pid);
-    if (known == pids_.end() && !room()) {
+    return known != pids_.end() ? &known->second : room() ? &pids_[pid] : nullptr;
+}
+
+EtwFacts::Life* EtwFacts::life(std::uint32_t pid, UtcNanos at, UtcNanos created, bool is_start) {
+    Pid* const known = pid_of(pid);
+    if (known == nullptr) {
         return nullptr;
     }
-    Lives& lives = known == pids_.end() ? pids_[pid] : known->second;
+    Lives& lives = known->lives;
     if (created.none()) {
         // One that was created before; or one of which only that is not known.
         const auto later = lives.upper_bound(shifted(at, kSkew));
@@ -35,7 +35,8 @@ EtwFacts::Life* EtwFacts::life(std::uint32_t pid, UtcNanos at, UtcNanos created,
         }
     } else if (const auto exact = lives.find(created); exact != lives.end()) {
         return &exact->second;
-    } else if (const auto unknown = lives.find(kNoTime); unknown != lives.end() && !is_start && lives.size() == 1) {
+    } else if (const auto unknown = lives.find(kNoTime);
+               unknown != lives.end() && !is_start && lives.size() == 1) {
         auto node = lives.extract(unknown);
         node.key() = created;
         node.mapped().created = created;
@@ -54,12 +55,32 @@ const EtwFacts::Life* EtwFacts::find(const Lives& lives, UtcNanos at, UtcNanos c
         return &exact->second;
     }
     const auto later = lives.upper_bound(shifted(at, kSkew));
-    return later == lives.begin() ? (lives.empty() ? nullptr : &lives.begin()->second) : &std::prev(later)->second;
+    return later == lives.begin() ? (lives.empty() ? nullptr : &lives.begin()->second)
+                                  : &std::prev(later)->second;
 }
 
-const EtwFacts::Life* EtwFacts::find(std::uint32_t pid, UtcNanos at, UtcNanos created) const {
-    const auto lives = pids_.find(pid);
-    return lives == pids_.end() ? nullptr : find(lives->second, at, created);
+EtwFacts::Span EtwFacts::span_of(const Lives& lives, const Life* life) {
+    Span out{kNoTime, {std::numeric_limits<std::int64_t>::max()}};
+    if (life == nullptr) {
+        return out;
+    }
+    out.from = life->created.none() ? kNoTime : shifted(life->created, -kSkew);
+    if (const auto next = lives.upper_bound(life->created); next != lives.end()) {
+        out.to = shifted(next->first, -kSkew);
+    }
+    return out;
+}
+
+bool EtwFacts::loaded(const Pid& known, Span span, std::uint64_t address) {
+    auto above = known.modules.upper_bound(address);
+    for (int looked = 0; above != known.modules.begin() && looked < kMostBases; ++looked) {
+        const auto& [base, loads] = *--above;
+        const auto load = loads.lower_bound(span.from);
+        if (load != loads.end() && load->first < span.to) {
+            return address - base < load->second;  // modules of one life do not overlap
+        }
+    }
+    return false;
 }
 
 /// The longest name wins: a path over a file name, whichever came first.
@@ -88,7 +109,6 @@ void EtwFacts::learn_start(const EtwEvent& event, std::uint32_t pid) {
     }
     if (is_start) {
         started->started = event.time;
-        started->creator = event.pid;
     }
     name(*started, event.text("ImageName"));
 }
@@ -101,22 +121,30 @@ void EtwFacts::learn_kernel_process(const EtwEvent& event) {
     if (event.id == 1 || event.id == 15) {
         learn_start(event, *pid);
     } else if (event.id == 2) {
-        if (Life* const ended = life(*pid, event.time, event.instant("CreateTime"), false); ended != nullptr) {
+        if (Life* const ended = life(*pid, event.time, event.instant("CreateTime"), false);
+            ended != nullptr) {
             name(*ended, event.text("ImageName"));
         }
     } else if (event.id == 3) {
-        Life* const owner = life(*pid, event.time, kNoTime, false);
-        const auto tid = event.pid_in("ThreadID");
-        if (owner != nullptr && tid && (owner->first_thread_at.none() || event.time < owner->first_thread_at)) {
-            owner->first_thread = *tid;
-            owner->first_thread_at = event.time;
-        }
+        learn_thread(event, *pid);
     } else if (event.id == 5) {
-        Life* const owner = life(*pid, event.time, kNoTime, false);
-        const auto base = event.number("ImageBase"), size = event.number("ImageSize");
-        if (owner != nullptr && base && size && room()) {
-            owner->modules[*base] = *size;
-        }
+        learn_module(event, *pid);
+    }
+}
+
+void EtwFacts::learn_thread(const EtwEvent& event, std::uint32_t pid) {
+    const auto tid = event.pid_in("ThreadID");
+    Pid* const known = tid ? pid_of(pid) : nullptr;
+    if (known != nullptr && room()) {
+        known->threads.emplace(event.time, *tid);
+    }
+}
+
+void EtwFacts::learn_module(const EtwEvent& event, std::uint32_t pid) {
+    const auto base = event.number("ImageBase"), size = event.number("ImageSize");
+    Pid* const known = base && size ? pid_of(pid) : nullptr;
+    if (known != nullptr && room()) {
+        known->modules[*base][event.time] = *size;
     }
 }
 
@@ -144,33 +172,40 @@ ProcessHint EtwFacts::hint(std::uint32_t pid, UtcNanos at, UtcNanos created) con
     ProcessHint out;
     out.pid = pid;
     out.has_pid = true;
-    const auto lives = pids_.find(pid);
-    const Life* const known = lives == pids_.end() ? nullptr : find(lives->second, at, created);
+    const auto seen = pids_.find(pid);
+    const Life* const known = seen == pids_.end() ? nullptr : find(seen->second.lives, at, created);
     if (known == nullptr) {
         return out;
     }
     out.image = known->image;
-    if (lives->second.size() > 1 && !known->created.none()) {
+    if (seen->second.lives.size() > 1 && !known->created.none()) {
         out.guid = {static_cast<std::uint64_t>(known->created.count), pid};
     }
     return out;
 }
 
 bool EtwFacts::is_first_thread(std::uint32_t pid, std::uint32_t tid, UtcNanos at) const {
-    const Life* const owner = find(pid, at, kNoTime);
-    return owner != nullptr && !owner->started.none() && owner->first_thread == tid && owner->first_thread_at == at &&
-           difference(at, owner->started) <= kSecond;
+    const auto seen = pids_.find(pid);
+    const Life* const owner = seen == pids_.end() ? nullptr : find(seen->second.lives, at, kNoTime);
+    if (owner == nullptr || owner->started.none() || difference(at, owner->started) > kSecond) {
+        return false;
+    }
+    const auto first = seen->second.threads.lower_bound(span_of(seen->second.lives, owner).from);
+    return first != seen->second.threads.end() && first->first == at && first->second == tid;
 }
 
 EtwPlace EtwFacts::place_of(std::uint32_t pid, UtcNanos at, std::uint64_t address) const {
-    const Life* const owner = find(pid, at, kNoTime);
-    if (owner == nullptr) {
+    const auto seen = pids_.find(pid);
+    if (seen == pids_.end()) {
         return EtwPlace::unknown;
     }
-    if (holds(owner->modules, address)) {
+    const Pid& known = seen->second;
+    const Life* const owner = find(known.lives, at, kNoTime);
+    if (loaded(known, span_of(known.lives, owner), address)) {
         return EtwPlace::module;
     }
-    return owner->started.none() || owner->modules.empty() ? EtwPlace::unknown : EtwPlace::outside;
+    const bool whole = owner != nullptr && !owner->started.none() && !known.modules.empty();
+    return whole ? EtwPlace::outside : EtwPlace::unknown;
 }
 
 }  // namespace trocar

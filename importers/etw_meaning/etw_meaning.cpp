@@ -1,5 +1,6 @@
 #include "importers/etw_meaning/etw_meaning.h"
 
+#include "core/base/text.h"
 #include "core/base/windows_path.h"
 #include "core/model/signal.h"
 
@@ -7,6 +8,8 @@ namespace trocar {
 namespace {
 
 constexpr std::uint32_t kSystem = 4;  // the kernel's own process
+/// Starts CtrlRoutine in console programs when a control event arrives (SetConsoleCtrlHandler); nothing else in modules.
+constexpr std::string_view kConsoleServer = "csrss.exe";
 constexpr std::uint64_t kKernelSpace = 0xffff'8000'0000'0000ULL;
 
 Operation threat_operation(std::uint32_t id) {
@@ -37,6 +40,7 @@ bool failed(const EtwEvent& event, std::string_view name) {
     return (event.number(name).value_or(0) & 0x80000000U) != 0;
 }
 
+/// None where the modules are not known: the analytic then judges by who started the thread.
 std::uint32_t start_flags(EtwPlace place, std::uint64_t address) {
     if (address >= kKernelSpace) {
         return signal_flag::kStartKernelAddress;
@@ -46,7 +50,7 @@ std::uint32_t start_flags(EtwPlace place, std::uint64_t address) {
         case EtwPlace::outside: return address == 0 ? signal_flag::kStartUnstated : signal_flag::kStartOutsideModules;
         case EtwPlace::unknown: break;
     }
-    return signal_flag::kStartUnstated;
+    return 0;
 }
 
 void thread_start(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out) {
@@ -57,7 +61,12 @@ void thread_start(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out)
         return;
     }
     out.operation = Operation::remote_thread;
-    out.flags = start_flags(facts.place_of(out.target, event.time, out.value), out.value);
+    const EtwPlace place = facts.place_of(out.target, event.time, out.value);
+    out.flags = start_flags(place, out.value);
+    if (place == EtwPlace::module &&
+        equal_ignoring_case(file_name(facts.hint(event.pid, event.time).image), kConsoleServer)) {
+        out.flags |= signal_flag::kStartCtrlRoutine;
+    }
 }
 
 void kernel_process(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out) {

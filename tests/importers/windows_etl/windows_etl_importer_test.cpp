@@ -1,5 +1,6 @@
 // The importer: what it recognises, reads back and counts, in whole and in damaged traces.
 #include "core/ingest/evidence_walk.h"
+#include "core/model/signal.h"
 #include "importers/readers/etl/format.h"
 #include "importers/windows_etl/windows_etl.h"
 #include "tests/support/etl_writer.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr Guid kAuditApi{0xe02a841c75a34fa7ULL, 0xafc8ae09cf9b7f23ULL};
 constexpr Guid kThreat{0xf4e1897cbb5d5668ULL, 0xf1d8040f4d8dd344ULL};
+constexpr Guid kKernelProcess{0x22fb2cd60e7b422bULL, 0xa0c72fad1fd0e716ULL};
 constexpr Guid kUnknown{0x1122334455667788ULL, 0x99aabbccddeeff00ULL};
 constexpr std::size_t kBuffer = 4096;
 
@@ -60,6 +62,41 @@ EtlSession session(bool wide, bool compressed) {
     out.compressed = compressed;
     return out;
 }
+
+/// Events of Kernel-Process.
+struct Story {
+    EtlWriter writer{{}};
+
+    void start(std::uint16_t cpu, std::uint64_t ticks, std::uint32_t pid, std::string_view image) {
+        const std::uint64_t created = EtlSession().start + ticks - EtlSession().first_ticks;
+        add(cpu, 1, 0, ticks, 4, EtlBytes().u32(pid).u64(created).u32(4).u32(1).text(image));
+    }
+    void thread(std::uint16_t cpu, std::uint64_t ticks, std::uint32_t creator, std::uint32_t pid,
+                std::uint32_t tid, std::uint64_t address) {
+        EtlBytes payload;
+        payload.u32(pid)
+            .u32(tid)
+            .pointer(0)
+            .pointer(0)
+            .pointer(0)
+            .pointer(0)
+            .pointer(address)
+            .pointer(address)
+            .pointer(0);
+        add(cpu, 3, 0, ticks, creator, payload);
+    }
+    void module(std::uint16_t cpu, std::uint64_t ticks, std::uint32_t pid, std::uint64_t base,
+                std::uint64_t size) {
+        add(cpu, 5, 0, ticks, pid,
+            EtlBytes().pointer(base).pointer(size).u32(pid).u32(0).u32(0).pointer(base).text("a.dll"));
+    }
+
+private:
+    void add(std::uint16_t cpu, std::uint16_t id, std::uint8_t version, std::uint64_t ticks,
+             std::uint32_t pid, const EtlBytes& payload) {
+        writer.add(cpu, etl_event({kKernelProcess, id, version, ticks, pid, 1, payload.bytes(), {}}));
+    }
+};
 
 }  // namespace
 
@@ -139,6 +176,7 @@ private Q_SLOTS:
         writer.add(0, etl_event(open_process(2'000, 77, 0xc0000022)));
         const auto got = import_bytes(writer.finish());
         QCOMPARE(got->sink.events[1].field("ReturnCode"), std::string("0xc0000022"));
+        QVERIFY((got->sink.events[1].flags & windows_flag::kFailed) != 0);
     }
 
     void layouts_of_windows_10_1803() {
@@ -157,6 +195,68 @@ private Q_SLOTS:
         QCOMPARE(event.target.pid, 77U);
         QCOMPARE(event.value, std::uint64_t{0x180000});
         QCOMPARE(event.text, std::string("ALLOCVM_REMOTE 0x180000, 0x2000 bytes, PAGE_EXECUTE_READWRITE"));
+    }
+
+    /// Buffers stand in reverse order of the processors: threads and modules before the start of their
+    /// process.
+    void what_a_process_is_may_come_after_it() {
+        Story story;
+        story.start(0, 1'000, 700, "\\Windows\\System32\\cmd.exe");
+        story.thread(1, 2'000, 4, 700, 701, 0x20000);  // made by process creation
+        story.module(1, 3'000, 700, 0x10000, 0x5000);
+        story.thread(1, 4'000, 800, 700, 702, 0x12345);  // within the module
+        story.thread(1, 5'000, 800, 700, 703, 0x20000);  // outside
+        const auto got = import_bytes(story.writer.finish());
+        QCOMPARE(losses_of(got->sink), std::string());
+        const auto& events = got->sink.events;
+        QCOMPARE(events[1].operation, Operation::thread_create);
+        QCOMPARE(events[3].operation, Operation::remote_thread);
+        QCOMPARE(events[3].flags, signal_flag::kStartInModule);
+        QCOMPARE(events[4].flags, signal_flag::kStartOutsideModules);
+        QCOMPARE(events[5].operation, Operation::process_create);
+        QCOMPARE(events[4].target.image, std::string("\\Windows\\System32\\cmd.exe"));
+    }
+
+    void a_pid_used_again_has_its_own_threads_and_modules() {
+        Story story;
+        story.module(0, 2'000, 700, 0x10000, 0x5000);
+        story.thread(0, 2'500, 4, 700, 701, 0x12345);
+        story.start(1, 1'000, 700, "a.exe");
+        story.start(1, 50'000'000, 700, "b.exe");  // five seconds later
+        story.thread(2, 50'001'000, 4, 700, 710, 0x12345);
+        story.module(2, 50'002'000, 700, 0x90000, 0x5000);
+        story.thread(2, 50'003'000, 800, 700, 711, 0x12345);
+        const auto got = import_bytes(story.writer.finish());
+        const auto& events = got->sink.events;
+        QCOMPARE(events[1].operation, Operation::thread_create);
+        QCOMPARE(events[3].target.image, std::string("b.exe"));
+        QCOMPARE(events[3].operation, Operation::remote_thread);
+        QCOMPARE(events[3].flags, signal_flag::kStartOutsideModules);
+        QCOMPARE(events[7].operation, Operation::thread_create);
+        QCOMPARE(events[7].target.image, std::string("a.exe"));
+        QVERIFY(events[7].target.guid != events[3].target.guid);
+    }
+
+    void a_thread_of_csrss_in_a_module_is_console_control() {
+        Story story;
+        story.start(0, 500, 600, "\\Device\\HarddiskVolume1\\Windows\\System32\\csrss.exe");
+        story.start(0, 1'000, 700, "cmd.exe");
+        story.thread(0, 2'000, 4, 700, 701, 0x12345);
+        story.module(0, 3'000, 700, 0x10000, 0x5000);
+        story.thread(0, 4'000, 600, 700, 702, 0x12345);
+        story.thread(0, 5'000, 600, 700, 703, 0x20000);
+        const auto got = import_bytes(story.writer.finish());
+        const auto& events = got->sink.events;
+        QCOMPARE(events[5].flags, signal_flag::kStartInModule | signal_flag::kStartCtrlRoutine);
+        QCOMPARE(events[6].flags, signal_flag::kStartOutsideModules);
+    }
+
+    void where_modules_are_not_known_nothing_is_said() {
+        Story story;
+        story.thread(0, 2'000, 800, 700, 701, 0x12345);
+        const auto got = import_bytes(story.writer.finish());
+        QCOMPARE(got->sink.events[1].operation, Operation::remote_thread);
+        QCOMPARE(got->sink.events[1].flags, 0U);
     }
 
     void unknown_events_stay_searchable() {
