@@ -190,7 +190,7 @@ bool EtwFacts::is_first_thread(std::uint32_t pid, std::uint32_t tid, UtcNanos at
     if (owner == nullptr || owner->started.none() || difference(at, owner->started) > kSecond) {
         return false;
     }
-    const auto first = seen->second.threads.lower_bound(span_of(seen->second.lives, owner).from);
+    const auto first = seen->second.threads.lower_bound(owner->started);
     return first != seen->second.threads.end() && first->first == at && first->second == tid;
 }
 

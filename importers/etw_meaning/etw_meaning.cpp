@@ -1,6 +1,5 @@
 #include "importers/etw_meaning/etw_meaning.h"
 
-#include "core/base/text.h"
 #include "core/base/windows_path.h"
 #include "core/model/signal.h"
 
@@ -8,8 +7,6 @@ namespace trocar {
 namespace {
 
 constexpr std::uint32_t kSystem = 4;  // the kernel's own process
-/// Starts CtrlRoutine in console programs when a control event arrives (SetConsoleCtrlHandler); nothing else in modules.
-constexpr std::string_view kConsoleServer = "csrss.exe";
 constexpr std::uint64_t kKernelSpace = 0xffff'8000'0000'0000ULL;
 
 Operation threat_operation(std::uint32_t id) {
@@ -61,12 +58,7 @@ void thread_start(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out)
         return;
     }
     out.operation = Operation::remote_thread;
-    const EtwPlace place = facts.place_of(out.target, event.time, out.value);
-    out.flags = start_flags(place, out.value);
-    if (place == EtwPlace::module &&
-        equal_ignoring_case(file_name(facts.hint(event.pid, event.time).image), kConsoleServer)) {
-        out.flags |= signal_flag::kStartCtrlRoutine;
-    }
+    out.flags = start_flags(facts.place_of(out.target, event.time, out.value), out.value);
 }
 
 void kernel_process(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out) {

@@ -237,20 +237,6 @@ private Q_SLOTS:
         QVERIFY(events[7].target.guid != events[3].target.guid);
     }
 
-    void a_thread_of_csrss_in_a_module_is_console_control() {
-        Story story;
-        story.start(0, 500, 600, "\\Device\\HarddiskVolume1\\Windows\\System32\\csrss.exe");
-        story.start(0, 1'000, 700, "cmd.exe");
-        story.thread(0, 2'000, 4, 700, 701, 0x12345);
-        story.module(0, 3'000, 700, 0x10000, 0x5000);
-        story.thread(0, 4'000, 600, 700, 702, 0x12345);
-        story.thread(0, 5'000, 600, 700, 703, 0x20000);
-        const auto got = import_bytes(story.writer.finish());
-        const auto& events = got->sink.events;
-        QCOMPARE(events[5].flags, signal_flag::kStartInModule | signal_flag::kStartCtrlRoutine);
-        QCOMPARE(events[6].flags, signal_flag::kStartOutsideModules);
-    }
-
     void where_modules_are_not_known_nothing_is_said() {
         Story story;
         story.thread(0, 2'000, 800, 700, 701, 0x12345);
