@@ -133,7 +133,7 @@ ArchiveHandle open_archive(ArchiveSource& source, ArchiveKind kind, bool by_dire
 /// "dir/capture.json.gz" -> "capture.json": the name of the one thing inside a compressed file.
 std::string name_inside(std::string_view outer) {
     std::string_view name = file_name(outer);
-    for (const std::string_view suffix : {".gz", ".zst", ".xz", ".bz2", ".tgz"}) {
+    for (const std::string_view suffix : {".gz", ".zst", ".xz", ".bz2", ".tgz", ".zlib", ".zz"}) {
         if (name.size() > suffix.size() && ends_ignoring_case(name, suffix)) {
             return std::string(name.substr(0, name.size() - suffix.size()));
         }

@@ -2,6 +2,7 @@
 
 #include "core/ingest/archive_walk.h"
 #include "core/ingest/inputs.h"
+#include "core/ingest/zlib_input.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -203,6 +204,10 @@ Status take_input(WalkState& walk, Input& input, ArchiveLevel* outer) {
             return {};
         }
         return head.error();
+    }
+    if (is_zlib(head.value(), input.name())) {
+        ZlibAsGzip gzip(input);
+        return take_input(walk, gzip, outer);
     }
     const ArchiveKind kind = archive_kind(head.value());
     if (kind == ArchiveKind::none) {

@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <array>
 #include <optional>
@@ -289,6 +290,29 @@ private Q_SLOTS:
         const Walked w = walk(base_, {"x.zip"});
         QVERIFY(w.status.ok());
         QCOMPARE(w.seen.size(), std::size_t{2});
+    }
+
+    void a_zlib_stream_is_unpacked() {
+        std::string lines;
+        for (int i = 0; i < 20'000; ++i) {
+            lines += "row " + std::to_string(i * 7919 % 10'007) + "\n";
+        }
+        std::string packed(compressBound(lines.size()), '\0');
+        uLongf size = packed.size();
+        QCOMPARE(compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(lines.data()),
+                          lines.size()), Z_OK);
+        packed.resize(size);
+        put(at("log.CSV.zlib"), packed);
+        put(at("cut.zlib"), packed.substr(0, packed.size() / 2));
+        put(at("text.zlib"), "x marks no spot");
+        const Walked whole = walk(base_, {"log.CSV.zlib"});
+        QCOMPARE(whole.seen.size(), std::size_t{1});
+        QCOMPARE(whole.seen[0], "log.CSV.zlib!/log.CSV = " + std::to_string(lines.size()) + " bytes");
+        QVERIFY(whole.skipped.empty());
+        const Walked cut = walk(base_, {"cut.zlib"});
+        QCOMPARE(cut.skipped.size(), std::size_t{1});
+        QVERIFY(cut.skipped[0].lost);
+        QCOMPARE(walk(base_, {"text.zlib"}).seen.at(0), std::string("text.zlib = x marks no spot"));
     }
 
     void a_cut_compressed_head_is_no_archive_within_itself() {
