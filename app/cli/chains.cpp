@@ -7,8 +7,6 @@
 namespace trocar::cli {
 namespace {
 
-std::string process(const ReportSide& side) { return side.name + " (" + std::to_string(side.pid) + ")"; }
-
 std::string window_cell(const FindingView& view, const Finding& row) {
     const Nanos critical = view.critical(row);
     if (row.kind != FindingKind::lone) {
@@ -44,7 +42,7 @@ std::string as_text(const ReportInput& input) {
             const ReportSide source = side_of(capture, row.source);
             const ReportSide target = side_of(capture, row.target);
             table.add({std::string(name(row.kind)) + (row.damped ? "*" : ""), std::to_string(row.confidence),
-                       std::string(name(row.grade)), std::string(row.technique), process(source), process(target), target.host,
+                       std::string(name(row.grade)), std::string(row.technique), source.label(), target.label(), target.host,
                        format_time(row.anchor_time, 3), row.kind == FindingKind::lone ? "-" : describe_duration(row.span),
                        window_cell(*view, row), "\u00d7" + std::to_string(row.folded), format_chain_id(row.id)});
         }

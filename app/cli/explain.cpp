@@ -77,8 +77,7 @@ std::string as_text(const ReportRow& row) {
     const Capture& capture = row.view->analysis().capture();
     const ReportSide source = side_of(capture, row.finding.source);
     const ReportSide target = side_of(capture, row.finding.target);
-    std::string out = visible(source.name + " (" + std::to_string(source.pid) + ") -> " + target.name + " (" +
-                              std::to_string(target.pid) + ") on " + target.host + "  " + std::string(row.finding.technique)) +
+    std::string out = visible(source.label() + " -> " + target.label() + " on " + target.host + "  " + std::string(row.finding.technique)) +
                       "\n" + std::string(name(row.finding.kind)) + ", " + visible(standing(row, ", ")) + "\n" +
                       visible(row.why.sentence) + "\n\n";
     for (const EvidenceDetail& item : row.evidence) {

@@ -97,7 +97,7 @@ std::string as_text(const AnalysedCase& analysed) {
         }
         const ReportSide side = side_of(capture, {at});
         const std::string indent(2 * (std::min(depth, kDeepest) + 1), ' ');
-        out += indent + visible(side.name) + " (" + std::to_string(side.pid) + ")";
+        out += indent + visible(side.label());
         out += born(life).none() ? "" : "  " + format_time(born(life), 3) + (life.start_inferred ? " or earlier" : "");
         out += life.end.none() ? "" : " to " + format_time(life.end, 3);
         const CreatorKind made = creation_of(capture, {at}).kind;
@@ -109,7 +109,7 @@ std::string as_text(const AnalysedCase& analysed) {
         if (const auto found = edges.find(at); found != edges.end()) {
             for (const Edge& edge : found->second) {
                 const ReportSide target = side_of(capture, edge.row.target);
-                out += indent + "  => " + visible(target.name) + " (" + std::to_string(target.pid) + ")  " +
+                out += indent + "  => " + visible(target.label()) + "  " +
                        std::string(name(edge.row.kind)) + " " + visible(edge.row.technique) + ", confidence " +
                        std::to_string(edge.row.confidence) + (edge.row.damped ? ", damped" : "") + "  " +
                        format_chain_id(edge.row.id) + "\n";

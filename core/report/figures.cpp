@@ -100,7 +100,7 @@ std::string mark_title(const EvidenceDetail& item) {
 void draw_lane(Svg& svg, double y, const ReportSide& side) {
     svg.line(kGutter, y, kRight, y, "lane");
     svg.text(0, y + 4.5, Svg::Anchor::start, "lane-name", elided(side.name, kNameCharacters));
-    svg.text(kGutter - 8, y + 4, Svg::Anchor::end, "lane-pid", std::to_string(side.pid));
+    svg.text(kGutter - 8, y + 4, Svg::Anchor::end, "lane-pid", side.pid == 0 ? "" : std::to_string(side.pid));
 }
 
 void draw_marks(Svg& svg, const ReportRow& row, const TimeAxis& axis) {

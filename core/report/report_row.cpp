@@ -148,7 +148,7 @@ std::vector<std::string> spoofed_lines(const Capture& capture, std::size_t limit
     for (std::size_t i = 0; i < std::min(children.size(), limit); ++i) {
         const ReportSide side = side_of(capture, children[i]);
         out.push_back(side.host + " " + format_time(capture.processes.lives[children[i].value].start, 3) + " " +
-                      side.name + " (" + std::to_string(side.pid) + "): " + creation_words(capture, children[i]));
+                      side.label() + ": " + creation_words(capture, children[i]));
     }
     if (children.size() > out.size()) {
         out.push_back("and " + grouped(children.size() - out.size()) + " more, in the JSON export");

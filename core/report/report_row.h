@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/process_label.h"
 #include "core/base/result.h"
 #include "core/detect/analysis.h"
 #include "core/report/exporter.h"
@@ -42,6 +43,7 @@ struct ReportSide {
     std::uint32_t pid = 0;
     std::string key;
     std::string host;
+    [[nodiscard]] std::string label() const { return with_pid(name, pid); }
 };
 [[nodiscard]] ReportSide side_of(const Capture& capture, ProcessId process);
 

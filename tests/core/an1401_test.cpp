@@ -64,6 +64,7 @@ private Q_SLOTS:
     void known_tools_are_damped_with_reasons();
     void inserted_libraries_chain_when_mapped();
     void refused_and_stripped_are_attempts();
+    void a_process_known_by_name_alone_has_no_number();
     void other_systems_are_left_alone();
     void coverage_says_that_writes_are_never_reported();
 };
@@ -203,6 +204,13 @@ void An1401Test::refused_and_stripped_are_attempts() {
     hard.builder.event(ms(0), Operation::dyld_insert, shell, hard.app, 0, "/tmp/h.dylib", kM | mf::kInserted | mf::kStripped);
     FindingView stripped = hard.view({}, true);
     QVERIFY(contains(stripped.explain(shown(stripped).at(0)).sentence, "which dyld ignores"));
+}
+
+void An1401Test::a_process_known_by_name_alone_has_no_number() {
+    Host h;
+    h.inject(h.builder.process("/private/tmp/.cache/loader", 0));
+    const FindingView view = h.view();
+    QVERIFY(contains(view.explain(shown(view).at(0)).sentence, "loader got the task port of VLC (300)"));
 }
 
 void An1401Test::other_systems_are_left_alone() {

@@ -149,6 +149,26 @@ private Q_SLOTS:
         }
     }
 
+    void a_process_known_by_name_alone_has_no_number() {
+        const QString log = folder_.filePath(QStringLiteral("system.log")), file = folder_.filePath(QStringLiteral("log.trocar"));
+        QVERIFY(write_file(log, "Oct 24 08:12:07 mac-7 syslogd[101]: ASL Sender Statistics\n"
+                                "Oct 24 08:12:09 mac-7 sudo[44]:     eve : TTY=ttys000 ; PWD=/ ; USER=root ; "
+                                "ENV=DYLD_INSERT_LIBRARIES=/tmp/a.dylib ; COMMAND=/usr/local/bin/tool -v\n"));
+        const Ran imported = cli({QStringLiteral("import"), file, log, QStringLiteral("--year"), QStringLiteral("2026")});
+        QVERIFY2(imported.code == 0, imported.err);
+        const QByteArray chains = cli({QStringLiteral("chains"), file, QStringLiteral("--partial")}).out;
+        const QByteArray tree = cli({QStringLiteral("tree"), file}).out;
+        QVERIFY2(chains.contains("sudo (44)") && chains.contains(" tool "), chains);
+        QVERIFY2(tree.contains("sudo (44)") && tree.contains("tool"), tree);
+        QVERIFY(!chains.contains("(0)") && !tree.contains("(0)"));
+        for (const char* format : {"html", "md"}) {
+            const Ran ran = cli({QStringLiteral("report"), file, QStringLiteral("--partial"), QStringLiteral("--format"),
+                                 QString::fromLatin1(format), QStringLiteral("-o"), QStringLiteral("-")});
+            QVERIFY2(ran.code == 0, ran.err);
+            QVERIFY2(ran.out.contains("tool") && !ran.out.contains("tool (0)"), ran.out);
+        }
+    }
+
     void the_same_case_gives_the_same_bytes_data() {
         QTest::addColumn<QByteArray>("format");
         for (const char* format : {"html", "md", "json", "csv"}) {

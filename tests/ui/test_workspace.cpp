@@ -49,6 +49,18 @@ private Q_SLOTS:
         QVERIFY(workspace.casePath().isEmpty());
     }
 
+    void aProcessKnownByNameAloneHasNoNumber() {
+        CaptureBuilder made;
+        const ProcessId named = made.process("/usr/local/bin/tool", 0);
+        const ProcessId numbered = made.process("/usr/bin/sudo", 44);
+        test::injection(made, 0, 10, numbered, named);
+        const auto built = made.build();
+        Workspace workspace({});
+        workspace.setCapture(built.capture, built.columns);
+        QCOMPARE(workspace.processLabel(named), QStringLiteral("tool"));
+        QCOMPARE(workspace.processLabel(numbered), QStringLiteral("sudo 44"));
+    }
+
     void eachAnalyticHasItsOwnParameters() {
         Workspace workspace({});
         showThree(workspace);

@@ -278,7 +278,7 @@ ProcessCard processCard(const Workspace& workspace, ProcessId id) {
     if (!text(life.later_image).isEmpty()) {
         add("Later image", text(life.later_image), word("the image name changed during this life"));
     }
-    add("Pid", QString::number(life.pid));
+    add("Pid", life.pid == 0 ? QString() : QString::number(life.pid));
     if (!life.guid.none()) {
         add("Guid", fromOurs(format_guid(life.guid)));
     }

@@ -59,9 +59,10 @@ QString TimelineModel::lanePid(int row) const {
         return {};
     }
     const ProcessLife& life = capture->processes.lives[lane.value];
-    QString text = QString::number(life.pid);
+    QString text = life.pid == 0 ? QString() : QString::number(life.pid);
     if (capture->hosts.size() > 1 && life.host.value < capture->hosts.size()) {
-        text += QStringLiteral(" \u00b7 ") + fromEvidence(capture->strings->text(capture->hosts[life.host.value]))
+        text += (text.isEmpty() ? QString() : QStringLiteral(" \u00b7 ")) +
+                fromEvidence(capture->strings->text(capture->hosts[life.host.value]))
                     .section(QLatin1Char('.'), 0, 0);  // lanes are narrow: the tree has the full name
     }
     return text;

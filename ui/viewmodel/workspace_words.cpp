@@ -37,7 +37,8 @@ QString Workspace::imagePath(ProcessId id) const {
 
 QString Workspace::processLabel(ProcessId id) const {
     const ProcessLife* life = lifeOf(d->capture.get(), id);
-    return life == nullptr ? imageName(id) : imageName(id) + QLatin1Char(' ') + QString::number(life->pid);
+    const QString name = imageName(id);
+    return life == nullptr || life->pid == 0 ? name : name + QLatin1Char(' ') + QString::number(life->pid);
 }
 
 QString Workspace::timeText(UtcNanos t, int digits) const {

@@ -1,4 +1,5 @@
 // The sentences of AN1399: what was seen, in the order it was seen, and what nobody could have seen.
+#include "core/base/process_label.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
 #include "core/detect/access_rights.h"
@@ -79,8 +80,7 @@ std::string process_label(const Capture& capture, ProcessId id) {
     }
     const ProcessLife& life = capture.processes.lives[id.value];
     const std::string_view name = file_name(capture.strings->text(life.image));
-    return (name.empty() ? std::string("a process without a name") : std::string(name)) + " (" +
-           std::to_string(life.pid) + ")";
+    return with_pid(name.empty() ? "a process without a name" : name, life.pid);
 }
 
 std::string An1399Judge::sentence(const RowWords& words) const {

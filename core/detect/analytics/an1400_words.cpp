@@ -1,4 +1,5 @@
 // The sentences of AN1400: calls, requests, pids and mappings, in the order they were seen.
+#include "core/base/process_label.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
 #include "core/detect/analytics/an1400_facts.h"
@@ -56,7 +57,7 @@ std::string An1400Judge::label(ProcessId id) const {
         return "an unknown process";
     }
     const std::string_view name = file_name(image(id));
-    return (name.empty() ? std::string("a process without a name") : std::string(name)) + " (" + std::to_string(l->pid) + ")";
+    return with_pid(name.empty() ? "a process without a name" : name, l->pid);
 }
 
 std::string An1400Judge::sentence(const RowWords& words) const {

@@ -1,4 +1,5 @@
 // The sentences of AN1401, in Apple's words.
+#include "core/base/process_label.h"
 #include "core/base/text.h"
 #include "core/base/time.h"
 #include "core/detect/analysis_data.h"
@@ -42,8 +43,7 @@ std::string An1401Judge::label(ProcessId id) const {
         return "an unknown process";
     }
     const std::string_view name = file_name(image(id));
-    return (name.empty() ? std::string("a process without a name") : std::string(name)) + " (" +
-           std::to_string(capture_.processes.lives[id.value].pid) + ")";
+    return with_pid(name.empty() ? "a process without a name" : name, capture_.processes.lives[id.value].pid);
 }
 
 std::string An1401Judge::sentence(const RowWords& words) const {

@@ -265,8 +265,7 @@ std::string other_rows(const ReportContent& content) {
             }
         }
         out += "<tr>" + cell(std::string(name(row.finding.kind)) + (row.finding.damped ? ", damped" : "")) +
-               cell(source.name + " (" + std::to_string(source.pid) + ") \u2192 " + target.name + " (" +
-                    std::to_string(target.pid) + ")" +
+               cell(source.label() + " \u2192 " + target.label() +
                     (row.finding.folded > 1 ? " \u00d7" + std::to_string(row.finding.folded) : "")) +
                cell(format_time(row.finding.anchor_time, 3), "time") + cell(std::to_string(row.finding.confidence), "num") +
                cell(why) + "</tr>";

@@ -1,6 +1,7 @@
 #include "core/report/exporters/html_finding.h"
 
 #include "core/base/escape.h"
+#include "core/base/process_label.h"
 #include "core/base/text.h"
 #include "core/report/content.h"
 #include "core/report/figures.h"
@@ -145,8 +146,8 @@ std::string html_finding(const ReportInput& input, const ReportRow& row, std::si
         out += "<div class=\"box verdict\"><p>Verdict: " + html_escaped(verdict_words(row.verdict)) +
                (row.note.empty() ? std::string() : ". " + html_escaped(row.note)) + "</p></div>";
     }
-    out += "<p class=\"muted small mono ids\">" + html_escaped(source.image) + " (" + std::to_string(source.pid) + ") \u2192 " +
-           html_escaped(target.image) + " (" + std::to_string(target.pid) + ")" + (target.host.empty() ? "" : " on " + html_escaped(target.host)) +
+    out += "<p class=\"muted small mono ids\">" + html_escaped(with_pid(source.image, source.pid)) + " \u2192 " +
+           html_escaped(with_pid(target.image, target.pid)) + (target.host.empty() ? "" : " on " + html_escaped(target.host)) +
            "<br>id " + format_chain_id(row.finding.id) + "</p>";
     return out + "</article>";
 }

@@ -109,9 +109,7 @@ std::string appendix(const ReportInput& input, const ReportContent& content) {
         const ReportSide source = side_of(capture, row.finding.source);
         const ReportSide target = side_of(capture, row.finding.target);
         out += "| " + md(name(row.finding.kind)) + (row.finding.damped ? ", damped" : "") + " | " +
-               md(source.name + " (" + std::to_string(source.pid) + ") \u2192 " + target.name + " (" +
-                  std::to_string(target.pid) + ")") +
-               " | " + md(format_time(row.finding.anchor_time, 3)) + " | " + std::to_string(row.finding.confidence) + " |\n";
+               md(source.label() + " \u2192 " + target.label()) + " | " + md(format_time(row.finding.anchor_time, 3)) + " | " + std::to_string(row.finding.confidence) + " |\n";
     }
     if (content.not_listed != 0) {
         out += "\n" + md(grouped(content.not_listed)) + " further rows are in the JSON and CSV exports.\n";
