@@ -22,6 +22,7 @@ struct Plan {
 void engine_goals(const Plan& plan);   ///< G8 G9 G10 G12
 void import_goals(const Plan& plan);   ///< G1 G4 G5 G7 G13
 void audit_goals(const Plan& plan);    ///< G6, and G13 of audit logs
+void mac_figure(const Plan& plan);     ///< macOS NDJSON; no goal is named
 void case_goals(const Plan& plan);     ///< G11 G14 G15
 /// The case of `plan.signals` events in the scratch folder, made at the first call; empty when it cannot be made.
 [[nodiscard]] std::string large_case(const Plan& plan);

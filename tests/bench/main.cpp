@@ -72,6 +72,9 @@ int main(int argc, char** argv) {
     if (plan.wants("G6")) {
         trocar::bench::audit_goals(plan);
     }
+    if (plan.wants("mac")) {
+        trocar::bench::mac_figure(plan);
+    }
     trocar::bench::case_goals(plan);
     trocar::bench::window_goals(plan);
     std::error_code ignored;  // a scratch folder that stays behind harms nobody
