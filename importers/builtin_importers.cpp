@@ -13,6 +13,7 @@
 #include "importers/macos_log/macos_log.h"
 #include "importers/macos_logarchive/macos_logarchive.h"
 #include "importers/macos_syslog/macos_syslog.h"
+#include "importers/sandbox_bson/sandbox_bson.h"
 #include "importers/sandbox_cape/sandbox_cape.h"
 #include "importers/windows_etl/windows_etl.h"
 #include "importers/windows_event_json/windows_event_json.h"
@@ -40,6 +41,7 @@ ImporterList builtin_importers() {
     list.push_back(make_macos_logarchive_importer());
     list.push_back(make_macos_syslog_importer());
     list.push_back(make_sandbox_cape_importer());
+    list.push_back(make_sandbox_bson_importer());
     list.push_back(make_etw_text_importer());
     list.push_back(make_windows_procmon_importer());
     list.push_back(make_windows_etl_importer());

@@ -1,3 +1,4 @@
+#include "core/base/escape.h"
 #include "core/model/signal.h"
 #include "importers/linux_json/dom_values.h"
 #include "importers/macos_es/es_arguments.h"
@@ -93,12 +94,12 @@ void read_execution(dom::object body, EsRecord& out) {
     dom::array list;
     if (body.at_key("args").get(list) == simdjson::SUCCESS) {
         for (const dom::element one : list) {
-            append_argument(out.command_line, base64_decoded(string_of(one)));
+            append_argument(out.command_line, valid_utf8(base64_decoded(string_of(one))));
         }
     }
     if (body.at_key("envs").get(list) == simdjson::SUCCESS) {
         for (const dom::element one : list) {
-            const std::string variable = base64_decoded(string_of(one));
+            const std::string variable = valid_utf8(base64_decoded(string_of(one)));
             out.libraries = out.libraries.empty() ? std::string(inserted_by(variable)) : out.libraries;
         }
     }

@@ -25,17 +25,6 @@ UtcNanos epoch_time(std::string_view text) {
     return {static_cast<std::int64_t>(std::llround(seconds * 1e6)) * 1000};
 }
 
-/// The guest's 32-bit view names the real System32 so (MSDN, "File System Redirector").
-std::string without_redirection(std::string_view path) {
-    constexpr std::string_view kAlias = "\\windows\\sysnative\\";
-    const std::size_t volume = path.find('\\');
-    if (volume == std::string_view::npos || !starts_ignoring_case(path.substr(volume), kAlias)) {
-        return std::string(path);
-    }
-    return std::string(path.substr(0, volume)) + "\\Windows\\System32\\" +
-           std::string(path.substr(volume + kAlias.size()));
-}
-
 std::string cut(std::string_view text) {
     std::size_t size = std::min(text.size(), kMaxText);
     while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) {
@@ -95,6 +84,16 @@ bool sandbox_pid(std::string_view text, std::uint32_t& pid) {
     return number.has_value();
 }
 
+std::string sandbox_path(std::string_view path) {
+    constexpr std::string_view kAlias = "\\windows\\sysnative\\";
+    const std::size_t volume = path.find('\\');
+    if (volume == std::string_view::npos || !starts_ignoring_case(path.substr(volume), kAlias)) {
+        return std::string(path);
+    }
+    return std::string(path.substr(0, volume)) + "\\Windows\\System32\\" +
+           std::string(path.substr(volume + kAlias.size()));
+}
+
 void take_process_member(SandboxProcess& process, ReportFacts& facts, std::string_view name, std::string_view raw,
                          int zone_minutes) {
     if (name == "environ") {
@@ -105,7 +104,7 @@ void take_process_member(SandboxProcess& process, ReportFacts& facts, std::strin
         process.has_parent = sandbox_pid(scalar_of(raw), process.parent);
     } else if (name == "module_path" || name == "process_path") {
         if (const std::string path = scalar_of(raw); !path.empty()) {
-            process.image = without_redirection(path);
+            process.image = sandbox_path(path);
         }
     } else if (name == "process_name" && process.image.empty()) {
         process.image = scalar_of(raw);

@@ -37,6 +37,9 @@ struct ReportFacts {
 /// 684). False: no number.
 [[nodiscard]] bool sandbox_pid(std::string_view text, std::uint32_t& pid);
 
+/// A path in the guest. Its 32-bit view names the real System32 C:\Windows\sysnative (MSDN, "File System Redirector").
+[[nodiscard]] std::string sandbox_path(std::string_view path);
+
 /// Takes one member of a process, or of its `environ`: `raw` is its JSON. Unknown names are passed over.
 void take_process_member(SandboxProcess& process, ReportFacts& facts, std::string_view name, std::string_view raw,
                          int zone_minutes);

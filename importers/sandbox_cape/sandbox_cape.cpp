@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "importers/readers/json/json_text.h"
 #include "importers/readers/text/pieces.h"
+#include "importers/readers/text/text_window.h"
 #include "importers/sandbox_cape/cape_losses.h"
 #include "importers/sandbox_cape/report_cutter.h"
 #include "importers/sandbox_cape/sandbox_events.h"
@@ -33,6 +35,45 @@ Status walk(Input& input, EventSink& sink, std::stop_token stop, ReportCutter& c
         kBlanks,
         [&](std::string_view text, std::size_t at, bool whole) { return cutter.next(pieces, text, at, whole); }, take);
 }
+
+/// Reads the JSON of calls and hands them on; what cannot be read is counted.
+class JsonCalls {
+public:
+    JsonCalls(EventSink& sink, SandboxEvents& events, int zone_minutes)
+        : sink_(sink), events_(events), zone_minutes_(zone_minutes) {}
+
+    void take(std::size_t process, const Pieces::Piece& piece) {
+        ApiCallReader::Outcome outcome = reader_.read(piece.text, call_);
+        if (outcome == ApiCallReader::Outcome::broken) {
+            outcome = read_repaired(piece);
+        }
+        if (outcome != ApiCallReader::Outcome::read) {
+            const bool broken = outcome == ApiCallReader::Outcome::broken;
+            sink_.lost(broken ? kCapeCallBroken : kCapeNoCall, {piece.ordinal, piece.offset, ""}, piece.raw);
+            return;
+        }
+        events_.call(process, call_, sandbox_time(call_.timestamp, zone_minutes_), piece);
+    }
+
+private:
+    ApiCallReader::Outcome read_repaired(const Pieces::Piece& piece) {
+        repaired_ = repaired_json(piece.text);
+        const std::size_t size = repaired_.size();
+        repaired_.resize(size + TextWindow::kPadding, ' ');
+        const auto outcome = reader_.read(std::string_view(repaired_).substr(0, size), call_);
+        if (outcome == ApiCallReader::Outcome::read) {
+            sink_.lost(kCapeBadCharacters, {piece.ordinal, piece.offset, std::string(call_.api)}, piece.raw);
+        }
+        return outcome;
+    }
+
+    EventSink& sink_;
+    SandboxEvents& events_;
+    int zone_minutes_;
+    ApiCallReader reader_;
+    ApiCall call_;
+    std::string repaired_;
+};
 
 class SandboxCape final : public Importer {
 public:
@@ -69,9 +110,10 @@ public:
         }
         ReportCutter second(ReportCutter::Pass::calls, facts, hints.zone_minutes);
         SandboxEvents events(sink, facts, hints);
+        JsonCalls calls(sink, events, hints.zone_minutes);
         const Status read = walk(input, sink, std::move(stop), second, [&](const Pieces::Piece& piece) {
             const ReportCutter::Cut cut = second.take();
-            cut.is_call ? events.call(cut.process, piece) : events.begin_process(cut.process, piece);
+            cut.is_call ? calls.take(cut.process, piece) : events.begin_process(cut.process, piece);
         });
         if (!read.ok()) {
             return read;

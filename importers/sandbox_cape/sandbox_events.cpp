@@ -3,8 +3,6 @@
 #include "core/base/text.h"
 #include "core/model/field.h"
 #include "core/model/signal.h"
-#include "importers/readers/json/json_text.h"
-#include "importers/readers/text/text_window.h"
 #include "importers/sandbox_cape/cape_losses.h"
 
 namespace trocar {
@@ -41,7 +39,7 @@ bool acts_on_memory(Operation operation) {
 }  // namespace
 
 SandboxEvents::SandboxEvents(EventSink& sink, const ReportFacts& facts, const ImportHints& hints)
-    : sink_(sink), facts_(facts), hints_(hints) {
+    : sink_(sink), facts_(facts) {
     // The sandbox's name of its guest is no host's name, but tells guests apart.
     host_ = !facts.computer.empty() ? facts.computer : !hints.host.empty() ? hints.host : facts.machine;
     provider_ = facts.version.empty() || contains_ignoring_case(facts.version, "CAPE") ? "CAPE" : "Cuckoo";
@@ -115,7 +113,7 @@ FieldId SandboxEvents::field(std::string_view name) {
 void SandboxEvents::add(std::string_view name, std::string_view value) {
     const FieldId id = name.empty() || name.size() > kMaxFieldName ? FieldId{} : field(name);
     if (id.none()) {
-        call_.arguments_cut = true;
+        fields_cut_ = true;
         return;
     }
     const auto number = is_hex(value) ? parse_number(value) : std::nullopt;
@@ -128,6 +126,7 @@ void SandboxEvents::add(std::string_view name, std::string_view value) {
 
 void SandboxEvents::add_call_fields(const ApiCall& call) {
     fields_.clear();
+    fields_cut_ = false;
     add("Api", call.api);
     for (const ApiCall::Argument& argument : call.arguments) {
         add(argument.name, argument.value);
@@ -183,46 +182,31 @@ void SandboxEvents::name_new_process(const ApiCall& call, RawEvent& event) {
     }
 }
 
-void SandboxEvents::call(std::size_t process, const Pieces::Piece& piece) {
-    ApiCallReader::Outcome outcome = reader_.read(piece.text, call_);
-    if (outcome == ApiCallReader::Outcome::broken) {
-        repaired_ = repaired_json(piece.text);
-        const std::size_t size = repaired_.size();
-        repaired_.resize(size + TextWindow::kPadding, ' ');
-        outcome = reader_.read(std::string_view(repaired_).substr(0, size), call_);
-        if (outcome == ApiCallReader::Outcome::read) {
-            sink_.lost(kCapeBadCharacters, {piece.ordinal, piece.offset, std::string(call_.api)}, piece.raw);
-        }
-    }
-    if (outcome != ApiCallReader::Outcome::read) {
-        sink_.lost(outcome == ApiCallReader::Outcome::broken ? kCapeCallBroken : kCapeNoCall,
-                   {piece.ordinal, piece.offset, ""}, piece.raw);
-        return;
-    }
+void SandboxEvents::call(std::size_t process, const ApiCall& call, UtcNanos time, const Pieces::Piece& piece) {
     const SandboxProcess& p = facts_.at(process);
     RawEvent event;
-    event.time = sandbox_time(call_.timestamp, hints_.zone_minutes);
+    event.time = time;
     ApiMeaning meaning;
     if (p.has_pid) {
         event.actor = hint(p.pid);
         event.actor.image = p.image;
-        meaning = meaning_of(call_, p.pid, handles_);
+        meaning = meaning_of(call, p.pid, handles_);
     }
     event.operation = meaning.operation;
     event.value = meaning.value;
-    event.text = words(call_, meaning.operation);
+    event.text = words(call, meaning.operation);
     if (meaning.has_target) {
         event.target = meaning.target == p.pid ? event.actor : hint(meaning.target);
     }
     if (meaning.creates) {
-        name_new_process(call_, event);
+        name_new_process(call, event);
     }
-    add_call_fields(call_);
-    if (call_.arguments_cut) {
-        sink_.lost(kCapeTooManyArguments, {piece.ordinal, piece.offset, std::string(call_.api)}, piece.raw);
+    add_call_fields(call);
+    if (call.arguments_cut || fields_cut_) {
+        sink_.lost(kCapeTooManyArguments, {piece.ordinal, piece.offset, std::string(call.api)}, piece.raw);
     }
     if (meaning.unknown_handle) {
-        sink_.lost(kCapeHandleUnknown, {piece.ordinal, piece.offset, std::string(call_.api)}, piece.raw);
+        sink_.lost(kCapeHandleUnknown, {piece.ordinal, piece.offset, std::string(call.api)}, piece.raw);
     }
     emit(event, piece);
     if (meaning.creates) {

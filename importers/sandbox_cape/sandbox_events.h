@@ -20,9 +20,9 @@
 
 namespace trocar {
 
-/// Makes events of the pieces of a report: one a process of its list, one a call; a call that creates a process makes
-/// two, the creation and the access that its handle is. Calls of one process come together and in order. Thread safety:
-/// one thread.
+/// Makes events of what a sandbox says, in whatever notation (JSON report, BSON log): one a process, one a call; a call
+/// that creates a process makes two, the creation and the access that its handle is. Calls of one process come together
+/// and in order. Thread safety: one thread.
 class SandboxEvents {
 public:
     /// `facts` outlives it.
@@ -30,7 +30,8 @@ public:
 
     /// The head of process number `process`: a new table of handles begins.
     void begin_process(std::size_t process, const Pieces::Piece& head);
-    void call(std::size_t process, const Pieces::Piece& piece);
+    /// One call of process number `process`. What is no UTF-8 must not be in it.
+    void call(std::size_t process, const ApiCall& call, UtcNanos time, const Pieces::Piece& piece);
 
 private:
     void emit(RawEvent& event, const Pieces::Piece& piece);
@@ -43,15 +44,13 @@ private:
 
     EventSink& sink_;
     const ReportFacts& facts_;
-    ImportHints hints_;
     std::string host_, provider_;
-    ApiCallReader reader_;
-    ApiCall call_;
     SandboxHandles handles_;
     std::vector<FieldValue> fields_;
+    bool fields_cut_ = false;
     std::map<std::string, FieldId, std::less<>> names_;
     tsl::robin_map<std::uint32_t, std::size_t, SeededHash> by_pid_;
-    std::string repaired_, words_, pretty_name_, new_image_;
+    std::string words_, pretty_name_, new_image_;
 };
 
 }  // namespace trocar
