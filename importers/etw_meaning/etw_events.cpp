@@ -2,6 +2,7 @@
 
 #include "importers/etw_meaning/etw_meaning.h"
 #include "importers/etw_meaning/etw_words.h"
+#include "importers/etw_meaning/process_event.h"
 
 namespace trocar {
 namespace {
@@ -78,12 +79,12 @@ void EtwEvents::emit(const EtwEvent& event, const Place& place) {
         words_ = memory_words(event);
         out.text = words_;
     } else if (out.operation == Operation::module_load) {
-        out.text = event.text("ImageName");
+        out.text = image_name(event);
     }
     if (out.operation == Operation::process_create || out.operation == Operation::process_seen) {
         out.life.command_line = event.text("CommandLine");
         out.life.user = event.text("User");
-        if (const auto parent = event.pid_in("ParentProcessID")) {
+        if (const auto parent = parent_pid(event)) {
             out.life.parent = facts_.hint(*parent, meaning.time);
             out.life.parent_image = out.life.parent.image;
         }

@@ -1,6 +1,7 @@
 #include "importers/etw_meaning/etw_facts.h"
 
 #include "core/base/text.h"
+#include "importers/etw_meaning/process_event.h"
 
 #include <iterator>
 #include <limits>
@@ -98,7 +99,7 @@ void EtwFacts::learn_name(std::uint32_t pid, UtcNanos at, std::string_view image
 }
 
 void EtwFacts::learn_start(const EtwEvent& event, std::uint32_t pid) {
-    const bool is_start = event.id == 1;
+    const bool is_start = process_event(event) == ProcessEvent::start;
     UtcNanos created = event.instant("CreateTime");
     if (created.none() && is_start) {
         created = event.time;
@@ -110,30 +111,33 @@ void EtwFacts::learn_start(const EtwEvent& event, std::uint32_t pid) {
     if (is_start) {
         started->started = event.time;
     }
-    name(*started, event.text("ImageName"));
+    name(*started, image_name(event));
 }
 
-void EtwFacts::learn_kernel_process(const EtwEvent& event) {
+void EtwFacts::learn_process(const EtwEvent& event) {
+    const ProcessEvent told = process_event(event);
     const auto pid = event.pid_in("ProcessID");
     if (!pid) {
         return;
     }
-    if (event.id == 1 || event.id == 15) {
-        learn_start(event, *pid);
-    } else if (event.id == 2) {
-        if (Life* const ended = life(*pid, event.time, event.instant("CreateTime"), false);
-            ended != nullptr) {
-            name(*ended, event.text("ImageName"));
-        }
-    } else if (event.id == 3) {
-        learn_thread(event, *pid);
-    } else if (event.id == 5) {
-        learn_module(event, *pid);
+    switch (told) {
+        case ProcessEvent::start:
+        case ProcessEvent::seen: learn_start(event, *pid); break;
+        case ProcessEvent::end:
+            if (Life* const ended = life(*pid, event.time, event.instant("CreateTime"), false);
+                ended != nullptr) {
+                name(*ended, image_name(event));
+            }
+            break;
+        case ProcessEvent::thread_start: learn_thread(event, *pid); break;
+        case ProcessEvent::module_load:
+        case ProcessEvent::module_seen: learn_module(event, *pid); break;
+        default: break;
     }
 }
 
 void EtwFacts::learn_thread(const EtwEvent& event, std::uint32_t pid) {
-    const auto tid = event.pid_in("ThreadID");
+    const auto tid = started_thread(event);
     Pid* const known = tid ? pid_of(pid) : nullptr;
     if (known != nullptr && room()) {
         known->threads.emplace(event.time, *tid);
@@ -157,8 +161,8 @@ void EtwFacts::learn_party(const EtwEvent& event, std::string_view pid_name, std
 }
 
 void EtwFacts::learn(const EtwEvent& event) {
-    if (event.provider == EtwProvider::kernel_process) {
-        learn_kernel_process(event);
+    if (event.provider == EtwProvider::kernel_process || event.provider == EtwProvider::nt_kernel_logger) {
+        learn_process(event);
     } else if (event.provider == EtwProvider::threat_intelligence) {
         learn_party(event, "CallingProcessId", "CallingProcessCreateTime");
         learn_party(event, "TargetProcessId", "TargetProcessCreateTime");

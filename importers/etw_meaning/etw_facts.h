@@ -68,7 +68,7 @@ private:
     void learn_module(const EtwEvent& event, std::uint32_t pid);
     [[nodiscard]] Life* life(std::uint32_t pid, UtcNanos at, UtcNanos created, bool is_start);
     [[nodiscard]] static const Life* find(const Lives& lives, UtcNanos at, UtcNanos created);
-    void learn_kernel_process(const EtwEvent& event);
+    void learn_process(const EtwEvent& event);
     void learn_start(const EtwEvent& event, std::uint32_t pid);
     void learn_party(const EtwEvent& event, std::string_view pid_name, std::string_view created_name);
     void name(Life& life, std::string_view image);

@@ -2,6 +2,7 @@
 
 #include "core/base/windows_path.h"
 #include "core/model/signal.h"
+#include "importers/etw_meaning/process_event.h"
 
 namespace trocar {
 namespace {
@@ -51,7 +52,7 @@ std::uint32_t start_flags(EtwPlace place, std::uint64_t address) {
 }
 
 void thread_start(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out) {
-    const std::uint32_t tid = event.pid_in("ThreadID").value_or(kEtwNoProcess);
+    const std::uint32_t tid = started_thread(event).value_or(kEtwNoProcess);
     out.value = event.number("Win32StartAddr").value_or(event.number("StartAddr").value_or(0));
     out.operation = Operation::thread_create;
     if (event.pid == kEtwNoProcess || event.pid == out.target || facts.is_first_thread(out.target, tid, event.time)) {
@@ -61,40 +62,34 @@ void thread_start(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out)
     out.flags = start_flags(facts.place_of(out.target, event.time, out.value), out.value);
 }
 
-void kernel_process(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out) {
-    out.target = event.pid_in("ProcessID").value_or(kEtwNoProcess);
-    if (out.target == kEtwNoProcess && event.id != 11 && event.id != 12) {
+void process_or_thread(const EtwEvent& event, const EtwFacts& facts, EtwMeaning& out) {
+    const ProcessEvent told = process_event(event);
+    const bool frozen = told == ProcessEvent::freeze || told == ProcessEvent::thaw;
+    out.target = event.pid_in(frozen ? "FrozenProcessID" : "ProcessID").value_or(kEtwNoProcess);
+    if (out.target == kEtwNoProcess) {
         return;
     }
-    switch (event.id) {
-        case 1:
+    switch (told) {
+        case ProcessEvent::start:
             out.operation = Operation::process_create;
-            out.actor =
-                event.pid == kEtwNoProcess ? event.pid_in("ParentProcessID").value_or(kEtwNoProcess) : event.pid;
+            out.actor = event.pid == kEtwNoProcess ? parent_pid(event).value_or(kEtwNoProcess) : event.pid;
             out.target_created = event.instant("CreateTime");
             break;
-        case 2:
-            out.operation = Operation::process_exit;
+        case ProcessEvent::end:
+        case ProcessEvent::seen:
+            out.operation = told == ProcessEvent::end ? Operation::process_exit : Operation::process_seen;
             out.actor = kEtwNoProcess;
             out.target_created = event.instant("CreateTime");
             break;
-        case 3: thread_start(event, facts, out); break;
-        case 5:
+        case ProcessEvent::thread_start: thread_start(event, facts, out); break;
+        case ProcessEvent::module_load:
             out.operation = Operation::module_load;
             out.actor = kEtwNoProcess;
             out.value = event.number("ImageBase").value_or(0);
-            out.flags = is_user_writable_path(event.text("ImageName")) ? signal_flag::kUserWritablePath : 0;
+            out.flags = is_user_writable_path(image_name(event)) ? signal_flag::kUserWritablePath : 0;
             break;
-        case 11:
-        case 12:
-            out.operation = event.id == 11 ? Operation::suspend : Operation::resume;
-            out.target = event.pid_in("FrozenProcessID").value_or(kEtwNoProcess);
-            break;
-        case 15:
-            out.operation = Operation::process_seen;
-            out.actor = kEtwNoProcess;
-            out.target_created = event.instant("CreateTime");
-            break;
+        case ProcessEvent::freeze: out.operation = Operation::suspend; break;
+        case ProcessEvent::thaw: out.operation = Operation::resume; break;
         default: break;
     }
 }
@@ -149,7 +144,8 @@ EtwMeaning etw_meaning(const EtwEvent& event, const EtwFacts& facts) {
     out.actor = event.pid;
     out.time = event.time;
     switch (event.provider) {
-        case EtwProvider::kernel_process: kernel_process(event, facts, out); break;
+        case EtwProvider::kernel_process:
+        case EtwProvider::nt_kernel_logger: process_or_thread(event, facts, out); break;
         case EtwProvider::audit_api_calls: audit(event, out); break;
         case EtwProvider::threat_intelligence: threat(event, out); break;
         default: break;

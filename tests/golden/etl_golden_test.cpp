@@ -136,6 +136,21 @@ private Q_SLOTS:
         }
     }
 
+    /// The manifest's note: 350 threads started, 65 by another process than their own.
+    void threads_of_the_kernel_logger() {
+        const test::RecordingSink sink = read(QStringLiteral("/etw/etl/ShutdownPerfDiagLogger.etl"));
+        QMap<Operation, int> counts;
+        for (const test::RecordedEvent& event : sink.events) {
+            ++counts[event.operation];
+            QVERIFY(event.operation != Operation::remote_thread || event.actor.pid != event.target.pid);
+        }
+        QCOMPARE(counts[Operation::remote_thread], 65);
+        QCOMPARE(counts[Operation::thread_create], 350 - 65);
+        QCOMPARE(counts[Operation::process_seen], 94 + 37);
+        QCOMPARE(counts[Operation::process_exit], 60);
+        QCOMPARE(counts[Operation::module_load], 72);
+    }
+
     void a_self_describing_event_has_its_fields() {
         const test::RecordingSink sink = read(QStringLiteral("/etw/etl/AMSITrace.etl"));
         QCOMPARE(sink.lost_count("etl_events_lost"), std::uint64_t{3});

@@ -237,6 +237,46 @@ private Q_SLOTS:
         QVERIFY(events[7].target.guid != events[3].target.guid);
     }
 
+    void the_kernel_logger_tells_of_lives_and_threads() {
+        const auto process = [](std::uint32_t pid, std::uint32_t parent, std::string_view name) {
+            return EtlBytes().pointer(9).u32(pid).u32(parent).u32(1).u32(0).pointer(0).u32(0).ansi(name).text("run it");
+        };
+        const auto thread = [](std::uint32_t pid, std::uint32_t tid, std::uint64_t start) {
+            return EtlBytes().u32(pid).u32(tid).zeros(40).pointer(start).pointer(0).zeros(8);
+        };
+        const auto module = EtlBytes().pointer(0x10000).pointer(0x5000).u32(77).zeros(12).pointer(0).zeros(16).text(
+            "\\Users\\a\\x.dll");
+        EtlWriter writer({});
+        const auto add = [&writer](std::uint8_t group, std::uint8_t opcode, std::uint8_t version, std::uint64_t ticks,
+                                   std::uint32_t pid, const EtlBytes& payload) {
+            writer.add(0, etl_kernel(2, group, opcode, version, ticks, pid, 801, payload.bytes()));
+        };
+        add(3, 3, 3, 2'000, 0, process(800, 4, "evil.exe"));
+        add(3, 1, 3, 3'000, 800, process(77, 900, "cmd.exe"));
+        add(5, 1, 3, 4'000, 800, thread(77, 78, 0x10100));
+        add(3, 10, 2, 5'000, 77, module);
+        add(5, 1, 3, 6'000, 800, thread(77, 79, 0x90000));
+        add(5, 3, 3, 6'500, 800, thread(77, 79, 0x90000));  // running at the time: none started
+        add(3, 2, 3, 7'000, 77, process(77, 900, "cmd.exe"));
+        const auto got = import_bytes(writer.finish());
+        QCOMPARE(losses_of(got->sink), std::string());
+        const auto& events = got->sink.events;
+        QCOMPARE(events[1].operation, Operation::process_seen);
+        QCOMPARE(events[2].operation, Operation::process_create);
+        QCOMPARE(events[2].actor.image, std::string("evil.exe"));
+        QCOMPARE(events[2].parent.pid, 900U);
+        QCOMPARE(events[2].command_line, std::string("run it"));
+        QCOMPARE(events[3].operation, Operation::thread_create);
+        QCOMPARE(events[4].operation, Operation::module_load);
+        QCOMPARE(events[4].text, std::string("\\Users\\a\\x.dll"));
+        QCOMPARE(events[5].operation, Operation::remote_thread);
+        QCOMPARE(events[5].target.image, std::string("cmd.exe"));
+        QCOMPARE(events[5].value, std::uint64_t{0x90000});
+        QCOMPARE(events[5].flags, signal_flag::kStartOutsideModules);
+        QCOMPARE(events[6].operation, Operation::generic);
+        QCOMPARE(events[7].operation, Operation::process_exit);
+    }
+
     void where_modules_are_not_known_nothing_is_said() {
         Story story;
         story.thread(0, 2'000, 800, 700, 701, 0x12345);
