@@ -354,6 +354,22 @@ std::string An1399Judge::runner_up(FindingKind kind, std::uint64_t facts) const 
                      "start address outside every module"
                    : "T1055.004 or T1055.003: no APC or context channel in this capture could show them";
     }
+    if ((facts & kApcQueued) != 0) {
+        return "T1055.002 Portable Executable Injection: memory was prepared alike; decided by the APC in place of a new thread";
+    }
+    if ((facts & kContextSet) != 0) {
+        return (facts & kOwnChild) != 0
+                   ? "T1055.003 Thread Execution Hijacking: the same calls; decided by the target, which the source made for it"
+                   : "T1055.012 Process Hollowing: the same calls; decided by the target, which the source did not make";
+    }
+    if ((facts & kResumed) != 0) {
+        return "T1055.003 Thread Execution Hijacking: no context was seen to be set; decided by what was mapped or written "
+               "before the thread went on";
+    }
+    if ((facts & kStartInRegion) != 0) {
+        return "T1055.001 Dynamic-link Library Injection: would start at the library loader; decided by the start inside "
+               "memory that the source wrote";
+    }
     if ((facts & kUnsignedLoad) != 0) {
         return "T1055.002 Portable Executable Injection: the start address was not stated or lies in a module; decided "
                "by the unsigned module";
