@@ -36,8 +36,8 @@ private:
     std::deque<std::string> scratch_;
 };
 
-/// Of a call of `__process__`: who the calls behind it are made by. The start is the monitor's, in UTC (FILETIME). False:
-/// it names no process.
+/// Of a call of `__process__`: who the calls behind it are made by. The start is the monitor's, in UTC (FILETIME).
+/// False: it names no process.
 [[nodiscard]] bool take_process(const ApiCall& call, SandboxProcess& process);
 
 }  // namespace trocar

@@ -6,7 +6,8 @@
 
 namespace trocar {
 
-/// API calls from the BSON log that the monitor of a CAPE or Cuckoo sandbox writes for each process (docs/formats/cape.md).
+/// API calls from the BSON log that the monitor of a CAPE or Cuckoo sandbox writes for each process
+/// (docs/formats/cape.md).
 [[nodiscard]] std::unique_ptr<const Importer> make_sandbox_bson_importer();
 
 }  // namespace trocar

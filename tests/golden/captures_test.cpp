@@ -224,6 +224,30 @@ private Q_SLOTS:
         QCOMPARE(chain_ids(ran.json()).size(), executions);
     }
 
+    /// A real log of Cuckoo's monitor: its 91 documents are 19 explanations, a dumped buffer, a process and 70 calls, among
+    /// them the creation of svchost.exe, writes into it, a context and the resumption.
+    void a_monitor_log_shows_the_hollowing() {
+        const QString path = data_ + QStringLiteral("/etw/cape/cuckoo_752.bson");
+        if (!QFile::exists(path)) {
+            QSKIP("this capture is not there: nothing is proved");
+        }
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("x.trocar"));
+        const Ran imported = cli({QStringLiteral("import"), file, path});
+        QCOMPARE(imported.code, 0);
+        QVERIFY2(imported.out.contains("read 71, kept 71, rejected 0"), imported.out);
+        QVERIFY(imported.out.contains("sandbox_bson"));
+        const Ran ran = cli({QStringLiteral("chains"), file, QStringLiteral("--partial"), QStringLiteral("--format"),
+                             QStringLiteral("json")});
+        const QJsonArray rows = ran.json()[QStringLiteral("chains")].toArray();
+        QCOMPARE(rows.size(), 1);
+        const QJsonObject expected{{QStringLiteral("source_pid"), 752}, {QStringLiteral("target_pid"), 2500}};
+        QVERIFY(same_pair(rows[0].toObject(), expected));
+        QCOMPARE(rows[0][QStringLiteral("technique")].toString(), QStringLiteral("T1055.012"));
+        QCOMPARE(last_part(rows[0][QStringLiteral("target")][QStringLiteral("image")].toString()),
+                 QStringLiteral("svchost.exe"));
+    }
+
 private:
     QString data_;
 };

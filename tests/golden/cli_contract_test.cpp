@@ -10,7 +10,6 @@
 
 #include "tests/golden/cli_runner.h"
 #include "tests/golden/sysmon_lines.h"
-#include "tests/importers/sandbox_cape/sandbox_report.h"
 
 using namespace trocar::test;
 
@@ -282,42 +281,6 @@ private Q_SLOTS:
                                     QStringLiteral("-o"), QStringLiteral("-")});
             QVERIFY2(report.out.contains("Spoofed parents") && report.out.contains("evil.exe"), format);
         }
-    }
-
-    void a_sandbox_report_gives_lives_and_complete_chains() {
-        const ApiArguments handle{{"ProcessHandle", "0x000001a0"}};
-        const auto with = [&](ApiArguments more) {
-            more.insert(more.begin(), handle.begin(), handle.end());
-            return more;
-        };
-        const std::string report = sandbox_report(
-            {sandbox_process(1180, 3052, "C:\\\\u\\\\evil.exe",
-                             {api_call("NtOpenProcess", with({{"DesiredAccess", "0x0000043a"}, {"ProcessIdentifier", "1852"}}),
-                                       "16,401"),
-                              api_call("NtAllocateVirtualMemory", with({{"BaseAddress", "0x00180000"}}), "16,417"),
-                              api_call("WriteProcessMemory", with({{"BaseAddress", "0x00180000"}}), "16,417"),
-                              api_call("CreateRemoteThread", with({{"StartRoutine", "0x00180000"}}), "16,448")}),
-             sandbox_process(1852, 1248, "C:\\\\Windows\\\\explorer.exe", {})});
-        QVERIFY(write_file(at("report.json"), QByteArray::fromStdString(report)));
-        const QString path = at("sandbox.trocar");
-        QCOMPARE(cli({QStringLiteral("import"), path, at("report.json")}).code, 0);
-        const QJsonArray chains = json({QStringLiteral("chains"), path})[QStringLiteral("chains")].toArray();
-        QCOMPARE(chains.size(), 1);
-        QCOMPARE(chains[0][QStringLiteral("grade")].toString(), QStringLiteral("complete"));
-        QCOMPARE(chains[0][QStringLiteral("span_ns")].toInteger(), 31'000'000);  // from the write
-        QCOMPARE(chains[0][QStringLiteral("target")][QStringLiteral("image")].toString(),
-                 QStringLiteral("C:\\Windows\\explorer.exe"));
-        QHash<int, QJsonValue> by_pid;
-        for (const QJsonValue& process : json({QStringLiteral("tree"), path})[QStringLiteral("processes")].toArray()) {
-            by_pid[process[QStringLiteral("pid")].toInt()] = process;
-        }
-        QCOMPARE(by_pid.size(), 4);
-        QCOMPARE(by_pid[1852][QStringLiteral("parent")], by_pid[1248][QStringLiteral("key")]);
-        QCOMPARE(by_pid[1180][QStringLiteral("parent")], by_pid[3052][QStringLiteral("key")]);
-        // The list says when the monitor came, not when the process began.
-        QVERIFY(by_pid[1852][QStringLiteral("start_inferred")].toBool());
-        QCOMPARE(by_pid[1180][QStringLiteral("first_seen")].toString(), QStringLiteral("2021-01-28T02:14:13.791000000Z"));
-        QCOMPARE(by_pid[1180][QStringLiteral("command_line")].toString(), QStringLiteral("x.exe -k"));
     }
 
     void imports_at_once_lose_nothing() {

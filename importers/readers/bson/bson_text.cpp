@@ -17,7 +17,8 @@ std::string number_text(const BsonElement& element) {
     if (number >= 0) {
         return std::to_string(number);
     }
-    return element.type == BsonType::int32 ? hex(static_cast<std::uint32_t>(number)) : hex(static_cast<std::uint64_t>(number));
+    const auto bits = static_cast<std::uint64_t>(number);
+    return hex(element.type == BsonType::int32 ? bits & 0xffffffffU : bits);
 }
 
 std::string binary_text(Bytes bytes) {

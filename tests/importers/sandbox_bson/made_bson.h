@@ -74,7 +74,8 @@ struct BsonValue {
     bool is_text = false;
 };
 
-inline std::string call(int index, int milliseconds, std::initializer_list<BsonValue> arguments, bool succeeded = true) {
+inline std::string call(int index, int milliseconds, std::initializer_list<BsonValue> arguments,
+                        bool succeeded = true) {
     MadeBson list;
     list.int32("0", succeeded ? 1 : 0).int32("1", 0);
     int at = 2;
