@@ -1,6 +1,7 @@
 // Words made on demand: why a row is there, at which parameter values it vanishes.
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "core/detect/access_rights.h"
@@ -180,7 +181,11 @@ private:
         std::stable_sort(steps.begin(), steps.end(),
                          [](const PathStep& a, const PathStep& b) { return a.window < b.window; });
         std::size_t more = 0;
+        std::unordered_set<std::uint32_t> told;  // a signal can fill two stages: its tightest step is told
         for (const PathStep& step : steps) {
+            if (!told.insert(step.row).second) {
+                continue;
+            }
             const bool witness = row_.kind == FindingKind::chain &&
                                  std::any_of(path.begin(), path.end(), [&](const PathStep& w) { return w.row == step.row; });
             if (witness || more++ < kMostEvidence) {

@@ -113,6 +113,35 @@ private Q_SLOTS:
         }
     }
 
+    /// A combination of three steps asks for the one between; what it leaves without a chain stays alone.
+    void a_combination_names_the_steps_between() {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("x.trocar"));
+        QCOMPARE(cli({QStringLiteral("import"), file, kSample}).code, 0);
+        const Ran ran = cli({QStringLiteral("chains"), file, QStringLiteral("--analytic"), QStringLiteral("AN1401"),
+                             QStringLiteral("--set"),
+                             QStringLiteral("MachSyscallContext=get_task > proc_suspend_resume > remote_thread_create"),
+                             QStringLiteral("--format"), QStringLiteral("json")});
+        QCOMPARE(ran.code, 0);
+        QStringList chains;
+        int alone = 0;
+        for (const QJsonValue& row : ran.json()[QStringLiteral("chains")].toArray()) {
+            const bool chain = row[QStringLiteral("kind")].toString() == QStringLiteral("chain");
+            alone += chain ? 0 : 1;
+            QSet<QString> told;
+            for (const QJsonValue& line : row[QStringLiteral("evidence")].toArray()) {
+                const QString place = QString::number(line[QStringLiteral("record")].toInt());
+                QVERIFY2(!told.contains(place), "a message is told once, though it can be two steps");
+                told << place;
+            }
+            if (chain) {
+                chains << QString::number(row[QStringLiteral("source")][QStringLiteral("pid")].toInt());
+            }
+        }
+        QCOMPARE(chains, (QStringList{QStringLiteral("1491"), QStringLiteral("1512")}));
+        QCOMPARE(alone, 6);
+    }
+
     void reports_redact_the_environment() {
         const QTemporaryDir folder;
         const QString file = folder.filePath(QStringLiteral("x.trocar"));

@@ -3,6 +3,7 @@
 #include "core/detect/analytics/an1401_judge.h"
 
 #include <algorithm>
+#include <array>
 
 namespace trocar {
 namespace {
@@ -14,12 +15,18 @@ constexpr std::string_view kPortThread = "get_task > remote_thread_create";
 constexpr std::string_view kTraceThread = "trace > remote_thread_create";
 constexpr std::string_view kSuspendThread = "proc_suspend_resume > remote_thread_create";
 constexpr std::string_view kReadThread = "get_task_read > remote_thread_create";
+constexpr std::string_view kPortSuspendThread = "get_task > proc_suspend_resume > remote_thread_create";
+constexpr std::string_view kTraceSuspendThread = "trace > proc_suspend_resume > remote_thread_create";
+constexpr std::string_view kReadSuspendThread = "get_task_read > proc_suspend_resume > remote_thread_create";
 constexpr std::string_view kInsertMap = "exec DYLD_INSERT_LIBRARIES > mmap";
 
 NameListValue combinations(bool all) {
     NameListValue list{{std::string(kPortThread), std::string(kTraceThread), std::string(kInsertMap)}, false};
     if (all) {
-        list.names.insert(list.names.end(), {std::string(kSuspendThread), std::string(kReadThread)});
+        for (const std::string_view name :
+             {kPortSuspendThread, kTraceSuspendThread, kReadSuspendThread, kSuspendThread, kReadThread}) {
+            list.names.emplace_back(name);
+        }
     }
     return list;
 }
@@ -28,8 +35,8 @@ const ParameterSpec& context_spec() {
     static const ParameterSpec kSpec{"MachSyscallContext",
                                      "MachSyscallContext",
                                      "Which operations make a chain, in this order; those left out make "
-                                     "none, and a thread without a chain stays alone. "
-                                     "Suspensions between the two are steps of the path. Endpoint Security "
+                                     "none, and a thread without a chain stays alone. Where suspension is "
+                                     "named, it has to come between; elsewhere it may. Endpoint Security "
                                      "has no event for a memory write.",
                                      "",
                                      Scope::pattern,
@@ -44,36 +51,43 @@ Admission of(std::uint8_t stage, Role role, std::uint64_t value = 0, std::uint32
     return {stage, role, value, 0, 0, mf::kDenied | signal_flag::kLinux, signal_flag::kMac | all};
 }
 
-/// Opens a path when its combination is on.
-struct Opening {
-    std::string_view combination;
-    Admission admission;
-};
-
-std::vector<Admission> openings(const ParameterSet& parameters, std::initializer_list<Opening> known) {
+bool is_on(const ParameterSet& parameters, std::string_view combination) {
     const auto& on = std::get<NameListValue>(parameters.get(context_spec())).names;
-    std::vector<Admission> out;
-    for (const Opening& opening : known) {
-        if (std::find(on.begin(), on.end(), opening.combination) != on.end()) {
-            out.push_back(opening.admission);
+    return std::find(on.begin(), on.end(), combination) != on.end();
+}
+
+/// What opens a path: straight to the thread, or only through a suspension.
+struct Opening {
+    std::string_view straight, suspended;
+    Role role;
+    std::uint64_t value;
+};
+constexpr std::array kOpenings{Opening{kPortThread, kPortSuspendThread, Role::access, mac_access::kControlPort},
+                               Opening{kTraceThread, kTraceSuspendThread, Role::access, mac_access::kTrace},
+                               Opening{kReadThread, kReadSuspendThread, Role::read, mac_access::kReadPort},
+                               Opening{kSuspendThread, {}, Role::suspend, 0}};
+
+// The anchor is a thread in a foreign task; nothing else that Endpoint Security reports runs code there. The middle stage is
+// filled by a suspension, or by the opening itself where it may lead straight on: one signal, two steps, no time between.
+std::vector<Admission> port_led(const ParameterSet& parameters) {
+    std::vector<Admission> out{of(1, Role::suspend), of(1, Role::resume), of(2, Role::execute)};
+    for (const Opening& opening : kOpenings) {
+        const bool straight = is_on(parameters, opening.straight);
+        if (straight || (!opening.suspended.empty() && is_on(parameters, opening.suspended))) {
+            out.push_back(of(0, opening.role, opening.value));
+        }
+        if (straight) {
+            out.push_back(of(1, opening.role, opening.value));
         }
     }
     return out;
 }
 
-// The anchor is a thread in a foreign task; nothing else that Endpoint Security reports runs code there.
-std::vector<Admission> port_led(const ParameterSet& parameters) {
-    auto out = openings(parameters, {{kPortThread, of(0, Role::access, mac_access::kControlPort)},
-                                     {kTraceThread, of(0, Role::access, mac_access::kTrace)},
-                                     {kSuspendThread, of(0, Role::suspend)},
-                                     {kReadThread, of(0, Role::read, mac_access::kReadPort)}});
-    out.insert(out.end(), {of(1, Role::suspend), of(1, Role::resume), of(2, Role::execute)});
-    return out;
-}
-
 std::vector<Admission> insert_led(const ParameterSet& parameters) {
-    auto out = openings(parameters, {{kInsertMap, of(0, Role::create, 0, mf::kInserted)}});
-    out.push_back(of(1, Role::load, 0, mf::kInserted));
+    std::vector<Admission> out{of(1, Role::load, 0, mf::kInserted)};
+    if (is_on(parameters, kInsertMap)) {
+        out.push_back(of(0, Role::create, 0, mf::kInserted));
+    }
     return out;
 }
 
@@ -142,7 +156,9 @@ Analytic make_an1401() {
         {"port-led",
          {{"access", role_bit(Role::access) | role_bit(Role::suspend) | role_bit(Role::read), false, false,
            Nanos{0}},
-          {"suspend", role_bit(Role::suspend) | role_bit(Role::resume), true, true, Nanos{0}},
+          {"suspend",
+           role_bit(Role::suspend) | role_bit(Role::resume) | role_bit(Role::access) | role_bit(Role::read), false, true,
+           Nanos{0}},
           {"thread", role_bit(Role::execute), false, false, Nanos{0}}},
          port_led,
          port_led(loosest()),
