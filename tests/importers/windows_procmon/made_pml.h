@@ -10,9 +10,11 @@ namespace trocar::test {
 /// Writes a small PML file of 64 bits (layout: importers/readers/pml). Process n has pid 10 n and "C:\pN.exe".
 class MadePml {
 public:
+    /// Little-endian; zeros beyond the number's eight bytes.
     static void put(std::string& out, std::uint64_t number, int bytes) {
         for (int i = 0; i < bytes; ++i) {
-            out += static_cast<char>(number >> (8 * i) & 0xffU);
+            out += static_cast<char>(number & 0xffU);
+            number >>= 8U;
         }
     }
     static std::string utf16(std::string_view ascii) {
