@@ -37,7 +37,9 @@ bool in_mac_user_writable_folder(std::string_view path) noexcept {
 }
 
 bool in_mac_developer_tools(std::string_view path) noexcept {
-    return path.starts_with("/Library/Developer/") || glob_match("/Applications/Xcode*.app/Contents/*", path);
+    // Rosetta has a debugserver of its own in /Library/Apple, which System Integrity Protection covers.
+    return path.starts_with("/Library/Developer/") || path.starts_with("/Library/Apple/usr/libexec/oah/") ||
+           glob_match("/Applications/Xcode*.app/Contents/*", path);
 }
 
 }  // namespace trocar

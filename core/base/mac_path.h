@@ -12,7 +12,7 @@ namespace trocar {
 [[nodiscard]] bool in_mac_system_folder(std::string_view path) noexcept;
 /// Where a user without rights can put a program: /tmp, /var/folders, homes, /Users/Shared, /Volumes.
 [[nodiscard]] bool in_mac_user_writable_folder(std::string_view path) noexcept;
-/// Xcode (also beta and numbered ones), the Command Line Tools.
+/// Xcode (also beta and numbered ones), the Command Line Tools, Rosetta.
 [[nodiscard]] bool in_mac_developer_tools(std::string_view path) noexcept;
 
 }  // namespace trocar

@@ -157,6 +157,7 @@ void An1401Test::known_tools_are_damped_with_reasons() {
     const char* debugger = "/Applications/Xcode-26.app/Contents/SharedFrameworks/LLDB.framework/Versions/A/Resources/debugserver";
     QVERIFY(damped(debugger, 0, "Xcode"));
     QVERIFY(damped("/usr/libexec/rosetta/debugserver", mf::kSourcePlatform, "Rosetta"));
+    QVERIFY(damped("/Library/Apple/usr/libexec/oah/debugserver", mf::kSourcePlatform, "Rosetta"));
     QVERIFY(damped("/usr/bin/sample", mf::kSourcePlatform, "sample"));
     QVERIFY(damped("/System/Library/x/xd", mf::kSourcePlatform | mf::kTargetPlatform, "part of macOS"));
     // The name alone excuses nobody.
