@@ -75,7 +75,10 @@ void ProcessRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     if (edge) {
         const auto classes = classesOf(node.steps);
         double x = box.right();
-        for (auto c = classes.rbegin(); c != classes.rend(); ++c) {
+        // Deep in a narrow tree the name stays, and of the steps the last.
+        constexpr double kArrow = 16, kShortName = 54;
+        const double least = box.left() + kArrow + kShortName;
+        for (auto c = classes.rbegin(); c != classes.rend() && (c == classes.rbegin() || x - 17 > least); ++c) {
             drawGlyph(*painter, *c, QRectF(x - 11, box.center().y() - 5.5, 11, 11), t,
                       state == ProcessTreeModel::State::damped);
             x -= 17;
@@ -125,8 +128,13 @@ void ProcessRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
         name = label.left(space);
         pid = label.mid(space + 1);
     }
-    const double pidWidth = pid.isEmpty() ? 0 : figuresWidth(font, pid) + 6;
-    name = QFontMetricsF(font).elidedText(name, Qt::ElideRight, qMax(30.0, box.width() - pidWidth));
+    constexpr double kShortest = 26;  // "ab…": below it the number gives way, the tip has both
+    double pidWidth = pid.isEmpty() ? 0 : figuresWidth(font, pid) + 6;
+    if (box.width() < pidWidth + kShortest) {
+        pid.clear();
+        pidWidth = 0;
+    }
+    name = QFontMetricsF(font).elidedText(name, Qt::ElideRight, qMax(0.0, box.width() - pidWidth));
     const bool quiet = edge && state == ProcessTreeModel::State::none;
     painter->setPen(quiet ? t.faint : edge ? mixed(t.text, t.muted, 0.4) : t.text);
     painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter, name);
